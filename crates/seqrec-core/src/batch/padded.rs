@@ -1,0 +1,42 @@
+use crate::PAD;
+
+/// Right-padded id lists of one length, as one flat row-major array.
+///
+/// Histories longer than the window keep their most *recent* events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Padded {
+    /// `[batch * length]` ids, [`PAD`] after the last event of each row.
+    pub ids: Vec<u32>,
+    /// Number of rows.
+    pub batch: usize,
+    /// Common length of the rows.
+    pub length: usize,
+}
+
+impl Padded {
+    /// Pads `histories` (oldest event first) to `length`.
+    ///
+    /// ```
+    /// use seqrec_core::batch::Padded;
+    ///
+    /// let padded = Padded::new([&[5, 6][..], &[1, 2, 3, 4]], 3);
+    /// assert_eq!(padded.ids, [5, 6, 0, /* the most recent three: */ 2, 3, 4]);
+    /// ```
+    pub fn new<'a>(histories: impl IntoIterator<Item = &'a [u32]>, length: usize) -> Self {
+        let mut ids = Vec::new();
+        let mut batch = 0;
+        for history in histories {
+            let recent = &history[history.len().saturating_sub(length)..];
+            ids.extend_from_slice(recent);
+            batch += 1;
+            ids.resize(batch * length, PAD);
+        }
+        Self { ids, batch, length }
+    }
+
+    /// Share of the cells that hold padding.
+    pub fn padded_share(&self) -> f64 {
+        let padding = self.ids.iter().filter(|&&id| id == PAD).count();
+        padding as f64 / self.ids.len().max(1) as f64
+    }
+}

@@ -1,0 +1,17 @@
+//! Layers that burn does not have, or has with other conventions than the papers.
+
+mod activation;
+mod dice;
+mod dropout;
+mod field_embedding;
+mod masked;
+mod mlp;
+mod prelu;
+
+pub use activation::{Activation, ActivationConfig};
+pub use dice::Dice;
+pub use dropout::dropout;
+pub use field_embedding::FieldEmbedding;
+pub use masked::{masked_mean, masked_softmax, masked_sum};
+pub use mlp::{Mlp, MlpConfig};
+pub use prelu::PRelu;

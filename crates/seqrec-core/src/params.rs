@@ -1,0 +1,145 @@
+//! Walking a module's parameters: names, values, identity, health.
+
+use std::collections::BTreeMap;
+
+use burn::{
+    module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId},
+    tensor::{Tensor, TensorData},
+};
+
+use crate::{CoreError, Result};
+
+/// One parameter's values on the host.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostTensor {
+    /// Size of each axis.
+    pub shape: Vec<usize>,
+    /// Values in row-major order.
+    pub values: Vec<f32>,
+}
+
+/// Copies every float parameter and running statistic, keyed by its path (`attention.weight`).
+///
+/// Call it on [`Module::valid`], which settles the running statistics first.
+pub fn export<M: Module>(module: &M) -> BTreeMap<String, HostTensor> {
+    struct Export {
+        path: Path,
+        tensors: BTreeMap<String, HostTensor>,
+    }
+    impl ModuleVisitor for Export {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let tensor = param.val();
+            let shape = tensor.dims().to_vec();
+            let values = tensor.into_data().try_to_vec::<f32>().expect("parameters are f32");
+            self.tensors.insert(self.path.join(), HostTensor { shape, values });
+        }
+        fn enter_module(&mut self, name: &str, _: &str) {
+            self.path.enter(name);
+        }
+        fn exit_module(&mut self, _: &str, _: &str) {
+            self.path.exit();
+        }
+    }
+    let mut export = Export { path: Path::default(), tensors: BTreeMap::new() };
+    module.visit(&mut export);
+    export.tensors
+}
+
+/// Puts `tensors` into `module` by path.
+///
+/// # Errors
+///
+/// [`CoreError::Weights`] naming the first parameter that is missing or has another shape.
+pub fn import<M: Module>(module: M, tensors: BTreeMap<String, HostTensor>) -> Result<M> {
+    struct Import {
+        path: Path,
+        tensors: BTreeMap<String, HostTensor>,
+        problem: Option<String>,
+    }
+    impl ModuleMapper for Import {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            let path = self.path.join();
+            let (id, old, mapper) = param.consume();
+            let value = match self.tensors.remove(&path) {
+                Some(new) if new.shape == old.dims() => {
+                    let data = TensorData::new(new.values, new.shape);
+                    let value = Tensor::from_data(data, &old.device());
+                    value.set_require_grad(old.is_require_grad())
+                }
+                Some(new) => {
+                    let found = format!("`{path}` has shape {:?}, expected {:?}", new.shape, old.dims());
+                    self.problem.get_or_insert(found);
+                    old
+                }
+                None => {
+                    self.problem.get_or_insert(format!("`{path}` is missing"));
+                    old
+                }
+            };
+            Param::from_mapped_value(id, value, mapper)
+        }
+        fn enter_module(&mut self, name: &str, _: &str) {
+            self.path.enter(name);
+        }
+        fn exit_module(&mut self, _: &str, _: &str) {
+            self.path.exit();
+        }
+    }
+    let mut import = Import { path: Path::default(), tensors, problem: None };
+    let module = module.map(&mut import);
+    match import.problem {
+        Some(problem) => Err(CoreError::Weights(problem)),
+        None => Ok(module),
+    }
+}
+
+/// Gives every parameter an identity that follows from its path.
+///
+/// burn keys optimizer state by a random id per parameter. With ids from paths, a state saved by
+/// one process fits the module built by the next.
+pub fn with_stable_ids<M: Module>(module: M) -> M {
+    struct Rename(Path);
+    impl ModuleMapper for Rename {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            let (_, value, mapper) = param.consume();
+            Param::from_mapped_value(ParamId::from(fnv1a(&self.0.join())), value, mapper)
+        }
+        fn enter_module(&mut self, name: &str, _: &str) {
+            self.0.enter(name);
+        }
+        fn exit_module(&mut self, _: &str, _: &str) {
+            self.0.exit();
+        }
+    }
+    module.map(&mut Rename(Path::default()))
+}
+
+/// Path of the first parameter that holds a NaN or an infinity.
+pub fn first_non_finite<M: Module>(module: &M) -> Option<String> {
+    export(module)
+        .into_iter()
+        .find(|(_, tensor)| tensor.values.iter().any(|value| !value.is_finite()))
+        .map(|(path, _)| path)
+}
+
+/// The 64-bit FNV-1a hash.
+fn fnv1a(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// Names of the modules around the current parameter.
+#[derive(Default)]
+struct Path(Vec<String>);
+
+impl Path {
+    fn enter(&mut self, name: &str) {
+        self.0.push(name.to_owned());
+    }
+    fn exit(&mut self) {
+        self.0.pop();
+    }
+    fn join(&self) -> String {
+        self.0.join(".")
+    }
+}

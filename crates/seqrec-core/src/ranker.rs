@@ -1,0 +1,57 @@
+use burn::{
+    module::Module,
+    tensor::{Int, Tensor},
+};
+
+use crate::{
+    StepContext,
+    batch::{Fields, Histories},
+    items::ItemVectors,
+    losses::binary_cross_entropy,
+};
+
+/// What a ranker sees of a batch of (user, candidate) pairs.
+#[derive(Clone, Debug)]
+pub struct Impressions {
+    /// The user's past, `[B, L]`.
+    pub histories: Histories,
+    /// Row of each candidate, `[B]`.
+    pub candidates: Tensor<1, Int>,
+    /// Features of the user and of the moment; empty where the data has none.
+    pub profile: Fields,
+}
+
+/// The loss of a ranking step, with its parts kept apart for the log.
+#[derive(Clone, Debug)]
+pub struct RankerLoss {
+    /// What is minimised, `[1]`.
+    pub total: Tensor<1>,
+    /// The part of an auxiliary task (DIEN's next-item loss), `[1]`.
+    pub auxiliary: Option<Tensor<1>>,
+}
+
+/// How likely is this item, for this user, now? A pair becomes one logit.
+///
+/// Implement [`logits`](Self::logits); models with auxiliary tasks override [`loss`](Self::loss)
+/// as well and share what both compute.
+pub trait Ranker: Module {
+    /// Logit of each pair.
+    ///
+    /// # Shapes
+    ///
+    /// - `input`: `B` pairs
+    /// - output: `[B]`
+    fn logits(&self, input: &Impressions, items: &ItemVectors, context: &mut StepContext) -> Tensor<1>;
+
+    /// Training loss against `labels` (`[B]`, 1 = positive): binary cross-entropy by default.
+    fn loss(
+        &self,
+        input: &Impressions,
+        labels: Tensor<1>,
+        items: &ItemVectors,
+        context: &mut StepContext,
+    ) -> RankerLoss {
+        let total = binary_cross_entropy(self.logits(input, items, context), labels);
+        RankerLoss { total, auxiliary: None }
+    }
+}
