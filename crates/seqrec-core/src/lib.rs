@@ -48,6 +48,11 @@ pub use ranker::{Impressions, Ranker, RankerLoss};
 pub use retriever::{Interests, Queries, Retriever};
 pub use rng::{Rng, Seed, StepContext, Stream};
 
+/// A burn module, as `#[derive(Module)]` makes them.
+pub trait Network: burn::module::Module + burn::module::ModuleDisplay {}
+
+impl<T: burn::module::Module + burn::module::ModuleDisplay> Network for T {}
+
 /// The id that fills histories up to their common length; never a real item.
 pub const PAD: u32 = 0;
 

@@ -1,10 +1,9 @@
 use burn::{
-    module::Module,
     tensor::{Int, Tensor},
 };
 
 use crate::{
-    StepContext,
+    Network, StepContext,
     batch::{Fields, Histories},
     items::ItemVectors,
     losses::binary_cross_entropy,
@@ -34,7 +33,7 @@ pub struct RankerLoss {
 ///
 /// Implement [`logits`](Self::logits); models with auxiliary tasks override [`loss`](Self::loss)
 /// as well and share what both compute.
-pub trait Ranker: Module {
+pub trait Ranker: Network {
     /// Logit of each pair.
     ///
     /// # Shapes

@@ -1,9 +1,8 @@
 use burn::{
-    module::Module,
     tensor::{Int, Tensor},
 };
 
-use crate::{StepContext, batch::Histories, items::ItemVectors};
+use crate::{Network, StepContext, batch::Histories, items::ItemVectors};
 
 /// Interest vectors of a batch of users.
 #[derive(Clone, Debug)]
@@ -31,7 +30,7 @@ pub struct Queries {
 ///
 /// A retriever is a function of item vectors; it does not own the item table. Implement
 /// [`interests`](Self::interests) and, if the model trains differently, [`queries`](Self::queries).
-pub trait Retriever: Module {
+pub trait Retriever: Network {
     /// Interests of `histories`.
     ///
     /// # Shapes

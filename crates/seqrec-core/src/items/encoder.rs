@@ -1,8 +1,8 @@
-use burn::{module::Module, tensor::Tensor};
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::ItemVectors;
-use crate::init::Init;
+use crate::{Network, init::Init};
 
 /// A row-sparse table that an encoder reads: one row an item, row 0 for padding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct TableConfig {
 /// The tables stay outside the module: [`tables`](Self::tables) declares them, the trainer keeps
 /// them in [`ItemTable`](super::ItemTable)s and hands in the rows of a step. What the encoder owns
 /// itself (feature embeddings, a content tower) are ordinary parameters.
-pub trait ItemEncoder: Module {
+pub trait ItemEncoder: Network {
     /// The tables this encoder reads, in the order in which `encode` gets their rows.
     fn tables(&self) -> Vec<TableConfig>;
 

@@ -1,0 +1,73 @@
+//! A data set as read from its files, before preparation.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::events::EventLog;
+use crate::manifest::{Layout, Manifest};
+use crate::read::{ItemTable, UserTable, read_events, read_items, read_users};
+
+/// Events with what the item and user files say. [`prepare`](Self::prepare) turns it into
+/// [`Sequences`](crate::Sequences).
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    log: EventLog,
+    pub(crate) items: Option<ItemTable>,
+    pub(crate) users: Option<UserTable>,
+}
+
+/// Reads the data set that `manifest` describes from the files in `dir`.
+///
+/// The first layout whose events file exists is read: the official one, then those of other
+/// sources. Its item and user files must then be there too.
+///
+/// # Errors
+/// [`Error::NoLayout`] when no events file is there, [`Error::MissingFile`],
+/// [`Error::EmptyFile`], [`Error::MissingColumn`], [`Error::MalformedRow`] and the like, each
+/// with the file and, for rows, the line.
+pub fn load(manifest: &Manifest, dir: impl AsRef<Path>) -> Result<Dataset> {
+    let dir = dir.as_ref();
+    let layout =
+        manifest.layouts().find(|layout| dir.join(&layout.events.file).is_file()).ok_or_else(|| {
+            Error::NoLayout {
+                dir: dir.to_owned(),
+                looked_for: manifest.layouts().map(|layout| layout.events.file.clone()).collect(),
+            }
+        })?;
+    let dataset = read_layout(layout, dir)?;
+    tracing::info!(
+        name = manifest.name,
+        file = layout.events.file,
+        users = dataset.log.users().len(),
+        items = dataset.log.items().len(),
+        events = dataset.log.len(),
+        "data set read"
+    );
+    Ok(dataset)
+}
+
+fn read_layout(layout: &Layout, dir: &Path) -> Result<Dataset> {
+    Ok(Dataset {
+        log: read_events(dir, &layout.events)?,
+        items: layout.items.as_ref().map(|items| read_items(dir, items)).transpose()?,
+        users: layout.users.as_ref().map(|users| read_users(dir, users)).transpose()?,
+    })
+}
+
+impl Dataset {
+    /// The events in file order.
+    #[must_use]
+    pub fn log(&self) -> &EventLog {
+        &self.log
+    }
+
+    pub(crate) fn with_items(log: EventLog, items: ItemTable) -> Self {
+        Self { log, items: Some(items), users: None }
+    }
+}
+
+impl From<EventLog> for Dataset {
+    fn from(log: EventLog) -> Self {
+        Self { log, items: None, users: None }
+    }
+}

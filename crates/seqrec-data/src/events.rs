@@ -1,0 +1,160 @@
+//! The raw log: who did what, when, in file order.
+
+use crate::error::{Error, Result};
+use crate::manifest::TimeUnit;
+use crate::vocabulary::Vocabulary;
+
+/// Events in file order, one array per column.
+///
+/// User and item codes count from 0 in order of first appearance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventLog {
+    users: Vocabulary,
+    items: Vocabulary,
+    user: Vec<u32>,
+    item: Vec<u32>,
+    time: Option<Vec<i64>>,
+    rating: Option<Vec<f32>>,
+    time_unit: Option<TimeUnit>,
+}
+
+impl EventLog {
+    /// An empty log. With a time unit every event has a time; with `rated`, a rating.
+    #[must_use]
+    pub fn new(time_unit: Option<TimeUnit>, rated: bool) -> Self {
+        Self {
+            users: Vocabulary::starting_at(0),
+            items: Vocabulary::starting_at(0),
+            user: Vec::new(),
+            item: Vec::new(),
+            time: time_unit.map(|_| Vec::new()),
+            rating: rated.then(Vec::new),
+            time_unit,
+        }
+    }
+
+    /// Appends an event.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when a time or rating is present that the log lacks, or the reverse, or
+    /// when the rating is not finite; [`Error::TooManyIds`].
+    ///
+    /// ```
+    /// use seqrec_data::{EventLog, TimeUnit};
+    ///
+    /// let mut log = EventLog::new(Some(TimeUnit::Seconds), false);
+    /// log.push("alice", "tea", Some(100), None)?;
+    /// assert!(log.push("alice", "milk", None, None).is_err());
+    /// # Ok::<(), seqrec_data::Error>(())
+    /// ```
+    pub fn push(&mut self, user: &str, item: &str, time: Option<i64>, rating: Option<f32>) -> Result<()> {
+        let wrong = |field, value: String, rule| Err(Error::Config { field, value, rule });
+        if time.is_some() != self.time.is_some() {
+            return wrong("time", format!("{time:?}"), "all events have a time, or none has");
+        }
+        if rating.is_some() != self.rating.is_some() {
+            return wrong("rating", format!("{rating:?}"), "all events have a rating, or none has");
+        }
+        if rating.is_some_and(|rating| !rating.is_finite()) {
+            return wrong("rating", format!("{rating:?}"), "a rating is a finite number");
+        }
+        self.push_unchecked(user, item, time, rating)
+    }
+
+    pub(crate) fn push_unchecked(
+        &mut self,
+        user: &str,
+        item: &str,
+        time: Option<i64>,
+        rating: Option<f32>,
+    ) -> Result<()> {
+        self.user.push(self.users.intern(user)?);
+        self.item.push(self.items.intern(item)?);
+        if let (Some(times), Some(time)) = (&mut self.time, time) {
+            times.push(time);
+        }
+        if let (Some(ratings), Some(rating)) = (&mut self.rating, rating) {
+            ratings.push(rating);
+        }
+        Ok(())
+    }
+
+    /// Number of events.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.user.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.user.is_empty()
+    }
+
+    /// Raw user ids.
+    #[must_use]
+    pub fn users(&self) -> &Vocabulary {
+        &self.users
+    }
+
+    /// Raw item ids.
+    #[must_use]
+    pub fn items(&self) -> &Vocabulary {
+        &self.items
+    }
+
+    /// User code per event.
+    #[must_use]
+    pub fn user_codes(&self) -> &[u32] {
+        &self.user
+    }
+
+    /// Item code per event.
+    #[must_use]
+    pub fn item_codes(&self) -> &[u32] {
+        &self.item
+    }
+
+    /// Time per event, in [`time_unit`](Self::time_unit), if there are times.
+    #[must_use]
+    pub fn times(&self) -> Option<&[i64]> {
+        self.time.as_deref()
+    }
+
+    /// Unit of the times, if there are times.
+    #[must_use]
+    pub fn time_unit(&self) -> Option<TimeUnit> {
+        self.time_unit
+    }
+
+    /// Rating per event, if there are ratings.
+    #[must_use]
+    pub fn ratings(&self) -> Option<&[f32]> {
+        self.rating.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_follow_first_appearance() {
+        let mut log = EventLog::new(None, true);
+        for (user, item) in [("b", "x"), ("a", "y"), ("b", "y")] {
+            log.push(user, item, None, Some(1.0)).unwrap();
+        }
+        assert_eq!(log.user_codes(), [0, 1, 0]);
+        assert_eq!(log.item_codes(), [0, 1, 1]);
+        assert_eq!(log.ratings(), Some(&[1.0; 3][..]));
+    }
+
+    #[test]
+    fn columns_cannot_get_out_of_step() {
+        let mut log = EventLog::new(None, true);
+        assert!(log.push("a", "x", None, None).is_err());
+        assert!(log.push("a", "x", Some(1), Some(1.0)).is_err());
+        assert!(log.push("a", "x", None, Some(f32::NAN)).is_err());
+        assert!(log.is_empty());
+    }
+}

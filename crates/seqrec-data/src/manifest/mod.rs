@@ -1,0 +1,183 @@
+//! Manifests: where a data set comes from, what it consists of and how its files are laid out.
+
+mod builtin;
+mod layout;
+mod source;
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+pub use layout::{
+    Column, Duplicates, Encoding, EventColumns, EventsKind, EventsLayout, Format, GenreColumn, GenreFlags,
+    ItemColumns, ItemsKind, ItemsLayout, Keep, Layout, TimeUnit, UsersLayout,
+};
+pub use source::{FileEntry, PipSource, Source, ZipSource};
+
+use crate::error::{Error, Result};
+
+/// Everything this crate knows about a data set before it has read a row.
+///
+/// Only `name` and `layout.events` are required, so that a manifest for a file of one's own
+/// stays short:
+///
+/// ```
+/// let manifest = seqrec_data::Manifest::parse(
+///     r#"
+/// name = "my-clicks"
+///
+/// [layout.events]
+/// file = "clicks.csv"
+/// columns = { user = "visitor", item = "sku", time = "at" }
+/// "#,
+///     "my-clicks.toml",
+/// )?;
+/// assert_eq!(manifest.layout.events.file, "clicks.csv");
+/// # Ok::<(), seqrec_data::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Short name, as used in recipes.
+    pub name: String,
+    /// Folder below the data directory. Default: the name.
+    pub folder: Option<String>,
+    /// Full title.
+    #[serde(default)]
+    pub title: String,
+    /// What the events are, and how many.
+    #[serde(default)]
+    pub description: String,
+    /// Terms of use.
+    #[serde(default)]
+    pub licence: String,
+    /// Publication to cite.
+    #[serde(default)]
+    pub citation: String,
+    /// Official page.
+    #[serde(default)]
+    pub homepage: String,
+    /// How to get the files without this program.
+    #[serde(default)]
+    pub by_hand: String,
+    /// Places to fetch from, in the order to try.
+    #[serde(default, rename = "source")]
+    pub sources: Vec<Source>,
+    /// Files of [`layout`](Self::layout), relative to the data set's folder.
+    #[serde(default, rename = "file")]
+    pub files: Vec<FileEntry>,
+    /// How the official files are laid out.
+    pub layout: Layout,
+}
+
+impl Manifest {
+    /// Reads a manifest from TOML. `origin` names the text in error messages.
+    ///
+    /// # Errors
+    /// [`Error::Manifest`] with the line of the first problem.
+    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+        let fault = |offset: usize, reason: String| Error::Manifest {
+            origin: origin.to_owned(),
+            line: 1 + text[..offset.min(text.len())].matches('\n').count(),
+            reason,
+        };
+        let manifest: Self = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            fault(offset, error.message().trim_end().replace('\n', ", "))
+        })?;
+        for (layout, table) in manifest.layouts_with_tables() {
+            layout.check().map_err(|(section, reason)| {
+                let heading = format!("[{table}.{section}");
+                fault(text.find(&heading).unwrap_or(0), reason)
+            })?;
+        }
+        Ok(manifest)
+    }
+
+    /// Reads a manifest file.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::MissingFile`], or [`Error::Manifest`] with file and line.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, error))?;
+        Self::parse(&text, &path.display().to_string())
+    }
+
+    /// A manifest that ships with this crate.
+    ///
+    /// # Errors
+    /// [`Error::UnknownDataset`], which lists the names.
+    pub fn builtin(name: &str) -> Result<Self> {
+        builtin::parse(name)
+    }
+
+    /// Names of the manifests that ship with this crate.
+    pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+        builtin::names()
+    }
+
+    /// Folder of this data set below a data directory.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.folder.as_deref().unwrap_or(&self.name)
+    }
+
+    /// All layouts, the official one first, then those of sources that pack the data differently.
+    pub fn layouts(&self) -> impl Iterator<Item = &Layout> {
+        self.layouts_with_tables().map(|(layout, _)| layout)
+    }
+
+    fn layouts_with_tables(&self) -> impl Iterator<Item = (&Layout, &'static str)> {
+        let own = self.sources.iter().filter_map(Source::layout);
+        std::iter::once((&self.layout, "layout")).chain(own.map(|l| (l, "source.layout")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINIMAL: &str =
+        "name = \"x\"\n\n[layout.events]\nfile = \"x.csv\"\ncolumns = { user = 0, item = 1 }\n";
+
+    fn fault(text: &str) -> (usize, String) {
+        match Manifest::parse(text, "x.toml").unwrap_err() {
+            Error::Manifest { line, reason, .. } => (line, reason),
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn folder_defaults_to_name() {
+        let manifest = Manifest::parse(MINIMAL, "x.toml").unwrap();
+        assert_eq!(manifest.folder(), "x");
+        assert_eq!(manifest.layouts().count(), 1);
+    }
+
+    #[test]
+    fn unknown_keys_are_named_with_their_line() {
+        let (line, reason) = fault(&format!("{MINIMAL}colour = \"blue\"\n"));
+        assert_eq!(line, 6);
+        assert!(reason.contains("colour"), "{reason}");
+        let (line, reason) = fault(&format!("colour = 1\n{MINIMAL}"));
+        assert_eq!(line, 1, "{reason}");
+        let (line, reason) = fault(&MINIMAL.replace("item = 1", "item = 1, itme = 2"));
+        assert_eq!(line, 5, "{reason}");
+        assert!(reason.contains("itme"), "{reason}");
+    }
+
+    #[test]
+    fn missing_columns_are_reported_at_their_table() {
+        let text = "name = \"x\"\n\n\n[layout.events]\nfile = \"x.csv\"\n";
+        let (line, reason) = fault(text);
+        assert_eq!(line, 4);
+        assert!(reason.contains("columns"), "{reason}");
+    }
+
+    #[test]
+    fn display_is_file_line_reason() {
+        let error = Manifest::parse("name = 3", "x.toml").unwrap_err();
+        assert!(error.to_string().starts_with("x.toml:1: "), "{error}");
+    }
+}

@@ -1,0 +1,264 @@
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use burn::module::Module as _;
+use seqrec_core::{
+    Network,
+    items::{ItemEncoder, ItemTable},
+    optim::{RowAdam, RowAdamState},
+    params::{self, HostTensor},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::files::{failed, load_weights, read, save_weights, write};
+use crate::{
+    Result, TrainError,
+    trainer::{FitProgress, Learner, Net},
+};
+
+const WEIGHTS: &str = "weights.safetensors";
+const OPTIMIZER: &str = "optimizer.bin";
+const TABLE_MOMENTS: &str = "tables.safetensors";
+const PROGRESS: &str = "progress.toml";
+
+/// A folder of checkpoints of one run.
+#[derive(Clone, Debug)]
+pub struct CheckpointStore {
+    folder: PathBuf,
+    /// What must not change between sessions of one run, by name: data fingerprint, configuration.
+    identity: BTreeMap<String, String>,
+}
+
+/// Content of `progress.toml`.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    identity: BTreeMap<String, String>,
+    table_steps: Vec<u64>,
+    progress: FitProgress,
+}
+
+impl CheckpointStore {
+    /// Opens or creates `folder` for the run with this `identity`.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::Checkpoint`] if the folder cannot be made.
+    pub fn new(folder: impl Into<PathBuf>, identity: BTreeMap<String, String>) -> Result<Self> {
+        let folder = folder.into();
+        fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
+        Ok(Self { folder, identity })
+    }
+
+    /// The folder of the last checkpoint, if there is one.
+    pub fn last(&self) -> Option<PathBuf> {
+        self.pointer("last")
+    }
+
+    /// The folder of the best checkpoint, if there is one.
+    pub fn best(&self) -> Option<PathBuf> {
+        self.pointer("best")
+    }
+
+    fn pointer(&self, name: &str) -> Option<PathBuf> {
+        let step = fs::read_to_string(self.folder.join(name)).ok()?;
+        Some(self.folder.join(step.trim()))
+    }
+
+    /// Saves `learner` as the last checkpoint, and as the best one if `best`.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::Checkpoint`]; the previous checkpoints stay in force.
+    pub fn save<M: Network, E: ItemEncoder>(
+        &self,
+        learner: &Learner<M, E>,
+        progress: &FitProgress,
+        best: bool,
+    ) -> Result<()> {
+        let name = format!("step-{:09}", progress.step);
+        let folder = self.folder.join(&name);
+        let temporary = tempfile::Builder::new()
+            .prefix(".writing-")
+            .tempdir_in(&self.folder)
+            .map_err(|error| failed(&self.folder, error))?;
+        self.write_files(temporary.path(), learner, progress)?;
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(|error| failed(&folder, error))?;
+        }
+        fs::rename(temporary.path(), &folder).map_err(|error| failed(&folder, error))?;
+        if best {
+            self.point("best", &name)?;
+        }
+        self.point("last", &name)?;
+        self.remove_others()
+    }
+
+    fn write_files<M: Network, E: ItemEncoder>(
+        &self,
+        folder: &Path,
+        learner: &Learner<M, E>,
+        progress: &FitProgress,
+    ) -> Result<()> {
+        save_weights(&folder.join(WEIGHTS), &weights(learner))?;
+        let (optimizer, row_optimizers) = learner.optimizers();
+        let path = folder.join(OPTIMIZER);
+        let bytes = optimizer.into_bytes().map_err(|error| failed(&path, error))?;
+        write(&path, &bytes)?;
+        let states: Vec<_> = row_optimizers.iter().map(RowAdam::state).collect();
+        save_weights(&folder.join(TABLE_MOMENTS), &moments(learner.tables(), &states))?;
+        let saved = Saved {
+            identity: self.identity.clone(),
+            table_steps: states.iter().map(|state| state.step).collect(),
+            progress: progress.clone(),
+        };
+        let path = folder.join(PROGRESS);
+        let text = toml::to_string(&saved).map_err(|error| failed(&path, error))?;
+        write(&path, text.as_bytes())
+    }
+
+    fn point(&self, pointer: &str, step: &str) -> Result<()> {
+        let path = self.folder.join(pointer);
+        let temporary = self.folder.join(format!(".{pointer}"));
+        write(&temporary, step.as_bytes())?;
+        fs::rename(&temporary, &path).map_err(|error| failed(&path, error))
+    }
+
+    /// Removes folders that neither pointer names, those of killed writers included.
+    fn remove_others(&self) -> Result<()> {
+        let kept = [self.best(), self.last()];
+        for entry in fs::read_dir(&self.folder).map_err(|error| failed(&self.folder, error))? {
+            let path = entry.map_err(|error| failed(&self.folder, error))?.path();
+            if path.is_dir() && !kept.iter().flatten().any(|folder| *folder == path) {
+                fs::remove_dir_all(&path).map_err(|error| failed(&path, error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the last checkpoint into `learner` and returns its progress; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::OtherRun`] if data or configuration changed, [`TrainError::Checkpoint`] for
+    /// damaged files.
+    pub fn resume<M: Network, E: ItemEncoder>(&self, learner: &mut Learner<M, E>) -> Result<Option<FitProgress>> {
+        let Some(folder) = self.last() else { return Ok(None) };
+        let path = folder.join(PROGRESS);
+        let saved: Saved = toml::from_slice(&read(&path)?).map_err(|error| failed(&path, error))?;
+        self.check_identity(&path, &saved.identity)?;
+        restore_weights(learner, &folder)?;
+
+        let mut loaded = load_weights(&folder.join(TABLE_MOMENTS))?;
+        let config = learner.config().tables;
+        let mut row_optimizers = Vec::new();
+        for (table, step) in learner.tables().iter().zip(saved.table_steps) {
+            let mut take = |moment: &str| {
+                let name = format!("{}.{moment}", table.name());
+                let tensor = loaded.remove(&name);
+                tensor.map(|tensor| tensor.values).ok_or_else(|| failed(&folder, format!("`{name}` is missing")))
+            };
+            let state = RowAdamState { first: take("first")?, second: take("second")?, step };
+            let mut optimizer = RowAdam::new(config, table);
+            optimizer.restore(state)?;
+            row_optimizers.push(optimizer);
+        }
+        let path = folder.join(OPTIMIZER);
+        let bytes = burn::tensor::Bytes::from_bytes_vec(read(&path)?);
+        let optimizer =
+            learner.optimizers().0.clone().from_bytes(bytes).map_err(|error| failed(&path, error))?;
+        let (net, tables) = (learner.net().clone(), learner.tables().to_vec());
+        learner.replace(net, tables, optimizer, row_optimizers);
+        Ok(Some(saved.progress))
+    }
+
+    /// Puts the weights of the best checkpoint into `learner`, for evaluation.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::Checkpoint`] if there is none or it is damaged.
+    pub fn load_best<M: Network, E: ItemEncoder>(&self, learner: &mut Learner<M, E>) -> Result<()> {
+        let folder = self.best().ok_or_else(|| failed(&self.folder, "there is no best checkpoint yet"))?;
+        restore_weights(learner, &folder)
+    }
+
+    /// SHA-256 of the last checkpoint's weights file, as hexadecimal.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::Checkpoint`] if there is none.
+    pub fn last_weights_sha256(&self) -> Result<String> {
+        let folder = self.last().ok_or_else(|| failed(&self.folder, "there is no checkpoint yet"))?;
+        let digest = Sha256::digest(read(&folder.join(WEIGHTS))?);
+        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    fn check_identity(&self, path: &Path, found: &BTreeMap<String, String>) -> Result<()> {
+        for (what, expected) in &self.identity {
+            let before = found.get(what).cloned().unwrap_or_default();
+            if before != *expected {
+                return Err(TrainError::OtherRun {
+                    path: path.to_owned(),
+                    what: what.clone(),
+                    found: before,
+                    expected: expected.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Dense parameters under their paths, tables as `table.<name>`.
+fn weights<M: Network, E: ItemEncoder>(learner: &Learner<M, E>) -> BTreeMap<String, HostTensor> {
+    let mut tensors = params::export(&learner.net().valid());
+    for table in learner.tables() {
+        let weights = table.weights();
+        let shape = weights.dims().to_vec();
+        let values = weights.into_data().try_to_vec::<f32>().expect("tables are f32");
+        tensors.insert(format!("table.{}", table.name()), HostTensor { shape, values });
+    }
+    tensors
+}
+
+fn moments(tables: &[ItemTable], states: &[RowAdamState]) -> BTreeMap<String, HostTensor> {
+    let mut tensors = BTreeMap::new();
+    for (table, state) in tables.iter().zip(states) {
+        let shape = table.weights().dims().to_vec();
+        for (moment, values) in [("first", &state.first), ("second", &state.second)] {
+            let tensor = HostTensor { shape: shape.clone(), values: values.clone() };
+            tensors.insert(format!("{}.{moment}", table.name()), tensor);
+        }
+    }
+    tensors
+}
+
+/// Replaces net and tables of `learner` by those in `folder`, keeping its optimizers.
+fn restore_weights<M: Network, E: ItemEncoder>(learner: &mut Learner<M, E>, folder: &Path) -> Result<()> {
+    let path = folder.join(WEIGHTS);
+    let mut tensors = load_weights(&path)?;
+    let tables = learner
+        .tables()
+        .iter()
+        .map(|table| {
+            let name = format!("table.{}", table.name());
+            let tensor =
+                tensors.remove(&name).ok_or_else(|| failed(&path, format!("`{name}` is missing")))?;
+            if tensor.shape != table.weights().dims() {
+                let expected = table.weights().dims();
+                let reason = format!("`{name}` has shape {:?}, expected {expected:?}", tensor.shape);
+                return Err(failed(&path, reason));
+            }
+            let width = tensor.shape[1];
+            Ok(ItemTable::from_values(table.name(), tensor.values, width, learner.device())?)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let net: Net<M, E> = params::import(learner.net().clone(), tensors)?;
+    let (optimizer, row_optimizers) = learner.optimizers();
+    let (optimizer, row_optimizers) = (optimizer.clone(), row_optimizers.to_vec());
+    learner.replace(net, tables, optimizer, row_optimizers);
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! Evaluation and serving of trained models: exact full ranking, diagnostics, baselines.
+
+mod catalogue;
+mod diagnostics;
+mod popularity;
+mod protocol;
+mod ranking;
+mod retrieval;
+mod search;
+
+pub use catalogue::catalogue;
+pub use diagnostics::InterestDiagnostics;
+pub use popularity::evaluate_most_popular;
+pub use protocol::{EvaluationConfig, SeenItems};
+pub use ranking::{RankingReport, evaluate_ranker};
+pub(crate) use retrieval::{aggregate, interests, user_vectors};
+pub use retrieval::{RetrievalReport, evaluate_retriever};
+pub use search::{Searcher, UserVectors};

@@ -1,0 +1,131 @@
+use burn::tensor::Tensor;
+use rayon::prelude::*;
+use seqrec_core::items::ItemVectors;
+use seqrec_eval::{Candidates, Scored, TopN};
+
+use crate::Result;
+
+/// Interest vectors of some users, with the depth of the list that each wants.
+#[derive(Clone, Debug)]
+pub struct UserVectors {
+    /// `[B, K, d]`.
+    pub interests: Tensor<3>,
+    /// Which interests count, `[B, K]` row-major; `None` where all do.
+    pub mask: Option<Vec<bool>>,
+    /// Length of each user's candidate list per interest, `[B]`.
+    pub depths: Vec<usize>,
+}
+
+/// Exact search by inner product over all items, in blocks.
+///
+/// Scores are computed for a block of items at a time and only each list's best are kept, so memory
+/// does not grow with users times items. Ties go to the lower id. The result does not depend on
+/// the block size as long as the backend multiplies row by row; blocks are a matter of memory.
+#[derive(Clone, Debug)]
+pub struct Searcher {
+    output: Tensor<2>,
+    bias: Option<Vec<f32>>,
+    block: usize,
+}
+
+impl Searcher {
+    /// Searches the output vectors of `items`, `block` rows at a time.
+    pub fn new(items: &ItemVectors, block: usize) -> Self {
+        let bias = items.bias.clone().map(|bias| bias.into_data().try_to_vec::<f32>().expect("bias is f32"));
+        Self { output: items.output.clone().without_autodiff(), bias, block: block.max(1) }
+    }
+
+    /// The candidates of each user: the best of every interest, merged by the largest score.
+    ///
+    /// # Errors
+    ///
+    /// If a score list cannot be merged (never for finite scores).
+    pub fn search(&self, users: UserVectors) -> Result<Vec<Candidates>> {
+        let [batch, interests, d] = users.interests.dims();
+        let [rows, _] = self.output.dims();
+        let queries = users.interests.without_autodiff().reshape([batch * interests, d]);
+        let mut lists: Vec<TopN> =
+            (0..batch * interests).map(|row| TopN::new(users.depths[row / interests])).collect();
+        for first in (1..rows).step_by(self.block) {
+            let count = self.block.min(rows - first);
+            let block = self.output.clone().narrow(0, first, count);
+            let scores = queries.clone().matmul(block.transpose());
+            let mut scores = scores.into_data().try_to_vec::<f32>().expect("scores are f32");
+            scores.par_chunks_mut(count).zip(&mut lists).for_each(|(scores, list)| {
+                if let Some(bias) = &self.bias {
+                    scores.iter_mut().zip(&bias[first..]).for_each(|(score, bias)| *score += bias);
+                }
+                list.push_block(first as u32, scores);
+            });
+        }
+        let lists: Vec<Vec<Scored>> = lists.into_iter().map(TopN::into_sorted).collect();
+        lists
+            .chunks(interests)
+            .enumerate()
+            .map(|(user, lists)| {
+                let counted = lists.iter().enumerate().filter(|(interest, _)| {
+                    users.mask.as_ref().is_none_or(|mask| mask[user * interests + interest])
+                });
+                Ok(Candidates::merge(counted.map(|(_, list)| list))?)
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seqrec_core::{Backend, testing};
+
+    fn brute_force(items: &[f32], users: &[f32], d: usize, k: usize, user: usize, depth: usize) -> Vec<u32> {
+        let score = |item: usize| {
+            (0..k)
+                .map(|interest| {
+                    let query = &users[(user * k + interest) * d..][..d];
+                    query.iter().zip(&items[item * d..][..d]).map(|(a, b)| a * b).sum::<f32>()
+                })
+                .fold(f32::MIN, f32::max)
+        };
+        let mut ids: Vec<u32> = (1..(items.len() / d) as u32).collect();
+        ids.sort_by(|&a, &b| score(b as usize).total_cmp(&score(a as usize)));
+        ids.truncate(depth);
+        ids
+    }
+
+    #[test]
+    fn equals_brute_force_for_any_block_size() {
+        for backend in Backend::compiled() {
+            let device = backend.device().unwrap();
+            let table = testing::tensor::<2>([60, 5], &device);
+            let interests = testing::tensor::<3>([3, 2, 5], &device).mul_scalar(1.7);
+            let items = table.to_data().try_to_vec::<f32>().unwrap();
+            let users = interests.to_data().try_to_vec::<f32>().unwrap();
+            for block in [1, 7, 59, 100] {
+                let searcher = Searcher::new(&ItemVectors::tied(table.clone()), block);
+                let vectors =
+                    UserVectors { interests: interests.clone(), mask: None, depths: vec![10, 4, 200] };
+                let found = searcher.search(vectors).unwrap();
+                for (user, depth) in [(0, 10), (1, 4), (2, 59)] {
+                    let got: Vec<u32> = found[user].top(depth).iter().map(|s| s.item).collect();
+                    assert_eq!(got, brute_force(&items, &users, 5, 2, user, depth), "{backend} {block}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn masked_interests_find_nothing_and_a_bias_moves_items() {
+        let device = Backend::default().device().unwrap();
+        let table = Tensor::<2>::from_data([[0.0, 0.0], [1.0, 0.0], [0.0, 5.0]], &device);
+        let interests = Tensor::<3>::from_data([[[1.0, 0.0], [0.0, 1.0]]], &device);
+        let mut items = ItemVectors::tied(table);
+        let top = |items: &ItemVectors, mask| {
+            let vectors = UserVectors { interests: interests.clone(), mask, depths: vec![1] };
+            Searcher::new(items, 10).search(vectors).unwrap()[0].top(1)[0].item
+        };
+        assert_eq!(top(&items, None), 2);
+        assert_eq!(top(&items, Some(vec![true, false])), 1);
+        items.bias = Some(Tensor::from_data([0.0, 9.0, 0.0], &device));
+        assert_eq!(top(&items, None), 1);
+    }
+}

@@ -1,0 +1,215 @@
+use rand::{RngExt as _, seq::SliceRandom as _};
+use seqrec_core::{Rng, Seed, Stream};
+use seqrec_data::{Sequences, Span};
+use serde::{Deserialize, Serialize};
+
+use crate::{Result, TrainError};
+
+/// How (history, target) examples are drawn from the training sequences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ExampleConfig {
+    /// Distinct users a batch, one uniformly drawn cut of each (ComiRec). An "epoch" is one pass
+    /// over as many users as there are.
+    RandomCut {
+        /// Fewest events before the target.
+        min_history: usize,
+    },
+    /// Every cut of every user once an epoch, in a fresh order each epoch.
+    AllPrefixes {
+        /// Fewest events before the target.
+        min_history: usize,
+    },
+}
+
+impl Default for ExampleConfig {
+    fn default() -> Self {
+        Self::AllPrefixes { min_history: 1 }
+    }
+}
+
+impl ExampleConfig {
+    fn min_history(self) -> usize {
+        match self {
+            Self::RandomCut { min_history } | Self::AllPrefixes { min_history } => min_history,
+        }
+    }
+}
+
+/// One example: the event at `cut` of `user` is the target, those before it are the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// Index of the user.
+    pub user: u32,
+    /// First event of the user's training span.
+    pub start: usize,
+    /// Event that is the target.
+    pub cut: usize,
+    /// End of the user's training span.
+    pub end: usize,
+}
+
+impl Example {
+    /// History (oldest first) and target.
+    pub fn resolve<'a>(&self, sequences: &'a Sequences) -> (&'a [u32], u32) {
+        let items = sequences.items(self.user);
+        (&items[self.start..self.cut], items[self.cut])
+    }
+
+    /// Every item of the user that training may know of.
+    pub fn known<'a>(&self, sequences: &'a Sequences) -> &'a [u32] {
+        &sequences.items(self.user)[self.start..self.end]
+    }
+}
+
+/// Draws the examples of any step from the training spans.
+#[derive(Clone, Debug)]
+pub struct Examples {
+    spans: Vec<Span>,
+    config: ExampleConfig,
+    batch_size: usize,
+    seed: Seed,
+    /// The current epoch's order of all (span, cut) pairs.
+    epoch: Option<(u64, Vec<(u32, u32)>)>,
+    pairs: u64,
+}
+
+impl Examples {
+    /// Examples from `spans`; spans that are too short for one are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::NothingToTrain`] if no span is long enough and
+    /// [`TrainError::InvalidConfig`] for a batch size of 0.
+    pub fn new(spans: &[Span], config: ExampleConfig, batch_size: usize, seed: Seed) -> Result<Self> {
+        if batch_size == 0 {
+            let value = "0".to_owned();
+            return Err(TrainError::InvalidConfig { field: "batch_size", rule: "must be positive", value });
+        }
+        let events = config.min_history() + 1;
+        let long_enough: Vec<Span> = spans.iter().filter(|span| span.len() >= events).cloned().collect();
+        if long_enough.is_empty() {
+            return Err(TrainError::NothingToTrain { users: spans.len(), events });
+        }
+        let pairs = long_enough.iter().map(|span| (span.len() - config.min_history()) as u64).sum();
+        Ok(Self { spans: long_enough, config, batch_size, seed, epoch: None, pairs })
+    }
+
+    /// Number of users that give examples.
+    pub fn users(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Steps that see as many examples as there are users (random cuts) or pairs (all prefixes).
+    pub fn steps_per_epoch(&self) -> u64 {
+        let examples = match self.config {
+            ExampleConfig::RandomCut { .. } => self.spans.len() as u64,
+            ExampleConfig::AllPrefixes { .. } => self.pairs,
+        };
+        examples.div_ceil(self.batch_size as u64)
+    }
+
+    /// The examples of `step`. The last batch of an epoch over all prefixes may be smaller.
+    pub fn at(&mut self, step: u64) -> Vec<Example> {
+        match self.config {
+            ExampleConfig::RandomCut { min_history } => {
+                self.random_cuts(min_history, &mut self.seed.rng(Stream::Batch, step))
+            }
+            ExampleConfig::AllPrefixes { min_history } => self.prefixes(min_history, step),
+        }
+    }
+
+    fn random_cuts(&self, min_history: usize, rng: &mut Rng) -> Vec<Example> {
+        let amount = self.batch_size.min(self.spans.len());
+        rand::seq::index::sample(rng, self.spans.len(), amount)
+            .into_iter()
+            .map(|index| {
+                let Span { user, start, end } = self.spans[index];
+                Example { user, start, cut: rng.random_range(start + min_history..end), end }
+            })
+            .collect()
+    }
+
+    fn prefixes(&mut self, min_history: usize, step: u64) -> Vec<Example> {
+        let (epoch, position) = (step / self.steps_per_epoch(), step % self.steps_per_epoch());
+        if self.epoch.as_ref().is_none_or(|(current, _)| *current != epoch) {
+            self.epoch = Some((epoch, self.shuffled_pairs(min_history, epoch)));
+        }
+        let (_, pairs) = self.epoch.as_ref().expect("the epoch was just prepared");
+        let first = position as usize * self.batch_size;
+        pairs[first..pairs.len().min(first + self.batch_size)]
+            .iter()
+            .map(|&(span, cut)| {
+                let Span { user, start, end } = self.spans[span as usize];
+                Example { user, start, cut: cut as usize, end }
+            })
+            .collect()
+    }
+
+    fn shuffled_pairs(&self, min_history: usize, epoch: u64) -> Vec<(u32, u32)> {
+        let mut pairs: Vec<(u32, u32)> = (0u32..)
+            .zip(&self.spans)
+            .flat_map(|(index, span)| (span.start + min_history..span.end).map(move |cut| (index, cut as u32)))
+            .collect();
+        pairs.shuffle(&mut self.seed.rng(Stream::Shuffle, epoch));
+        pairs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    fn spans(lengths: &[usize]) -> Vec<Span> {
+        (0u32..).zip(lengths).map(|(user, &end)| Span { user, start: 0, end }).collect()
+    }
+
+    #[test]
+    fn random_cuts_are_distinct_users_with_enough_history() {
+        let spans = spans(&[3, 5, 6, 9, 20]);
+        let config = ExampleConfig::RandomCut { min_history: 4 };
+        let mut examples = Examples::new(&spans, config, 3, Seed(1)).unwrap();
+        assert_eq!(examples.users(), 4);
+        let mut seen = HashSet::new();
+        for step in 0..200 {
+            let batch = examples.at(step);
+            let users: HashSet<u32> = batch.iter().map(|example| example.user).collect();
+            assert_eq!(users.len(), 3);
+            for example in batch {
+                assert!(example.cut >= 4 && example.cut < spans[example.user as usize].end);
+                seen.insert((example.user, example.cut));
+            }
+        }
+        assert_eq!(seen.len(), 1 + 2 + 5 + 16, "every cut comes up");
+    }
+
+    #[test]
+    fn an_epoch_over_all_prefixes_has_each_once_and_epochs_differ() {
+        let config = ExampleConfig::AllPrefixes { min_history: 1 };
+        let mut examples = Examples::new(&spans(&[4, 1, 8]), config, 4, Seed(1)).unwrap();
+        let steps = examples.steps_per_epoch();
+        assert_eq!(steps, 3);
+        let mut epoch = |from: u64| -> Vec<Example> { (from..from + steps).flat_map(|s| examples.at(s)).collect() };
+        let (first, second) = (epoch(0), epoch(steps));
+        let distinct: HashSet<_> = first.iter().map(|example| (example.user, example.cut)).collect();
+        assert_eq!((first.len(), distinct.len()), (10, 10));
+        assert_ne!(first, second);
+    }
+
+    #[test]
+    fn any_step_can_be_drawn_first() {
+        let config = ExampleConfig::AllPrefixes { min_history: 1 };
+        let fresh = || Examples::new(&spans(&[9, 8, 7]), config, 4, Seed(3)).unwrap();
+        let mut walked = fresh();
+        (0..8).for_each(|step| drop(walked.at(step)));
+        assert_eq!(walked.at(8), fresh().at(8));
+    }
+
+    #[test]
+    fn users_with_too_few_events_are_an_error_when_none_is_left() {
+        let config = ExampleConfig::RandomCut { min_history: 4 };
+        let error = Examples::new(&spans(&[2, 4]), config, 4, Seed(1)).unwrap_err();
+        assert!(error.to_string().contains("none of the 2 training users has 5 events"), "{error}");
+    }
+}

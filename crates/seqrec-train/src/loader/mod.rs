@@ -1,0 +1,33 @@
+//! Batches, made on another thread than the one that trains.
+//!
+//! A source is a function of the step number: batch 7,000 is the same whether the run reached it
+//! or resumed at it. So the position in the data is the step, and nothing else needs saving.
+
+mod examples;
+mod prefetch;
+mod ranking;
+mod retrieval;
+
+pub use examples::{Example, ExampleConfig, Examples};
+pub use prefetch::{LoaderStats, with_prefetch};
+pub(crate) use ranking::negative;
+pub use ranking::{RankingBatch, RankingConfig, RankingSource};
+pub use retrieval::{LossConfig, RetrievalBatch, RetrievalConfig, RetrievalSource, SharedNegatives};
+
+use crate::Result;
+
+/// A deterministic stream of batches.
+pub trait BatchSource: Send {
+    /// What one step trains on.
+    type Batch: Send;
+
+    /// The batch of `step`, counted from 0.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the data or the configuration.
+    fn batch(&mut self, step: u64) -> Result<Self::Batch>;
+
+    /// Steps that see as many examples as the training data has.
+    fn steps_per_epoch(&self) -> u64;
+}

@@ -1,0 +1,183 @@
+use seqrec_core::{
+    Seed, Stream,
+    batch::{Padded, Rows},
+    samplers::{NegativeSampler, SamplerConfig},
+};
+use seqrec_data::{Sequences, Split, train_counts};
+use serde::{Deserialize, Serialize};
+
+use super::{BatchSource, ExampleConfig, Examples};
+use crate::Result;
+
+/// The softmax that a retriever trains on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum LossConfig {
+    /// Over the target and shared negatives, log-Q corrected.
+    SampledSoftmax {
+        /// Distinct negatives of a batch, as a multiple of the batch size.
+        negatives_per_example: usize,
+        /// Where they come from.
+        sampler: SamplerConfig,
+    },
+    /// Over the whole catalogue.
+    FullSoftmax,
+}
+
+impl Default for LossConfig {
+    fn default() -> Self {
+        Self::SampledSoftmax { negatives_per_example: 10, sampler: SamplerConfig::LogUniform }
+    }
+}
+
+/// How a retriever's batches are made.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetrievalConfig {
+    /// Examples of one step. Default: 128.
+    pub batch_size: usize,
+    /// Longest history; older events are cut off. Default: 20.
+    pub max_length: usize,
+    /// Which examples. Default: all prefixes.
+    pub examples: ExampleConfig,
+    /// Which softmax. Default: sampled, 10 log-uniform negatives per example.
+    pub loss: LossConfig,
+}
+
+impl Default for RetrievalConfig {
+    fn default() -> Self {
+        Self {
+            batch_size: 128,
+            max_length: 20,
+            examples: ExampleConfig::default(),
+            loss: LossConfig::default(),
+        }
+    }
+}
+
+/// Negatives shared by a batch, with `ln Q` of negatives and targets.
+#[derive(Clone, Debug)]
+pub struct SharedNegatives {
+    /// Distinct item ids.
+    pub ids: Vec<u32>,
+    /// `ln Q` of each negative.
+    pub log_q: Vec<f32>,
+    /// `ln Q` of each target.
+    pub target_log_q: Vec<f32>,
+}
+
+/// One step's examples on the host.
+#[derive(Clone, Debug)]
+pub struct RetrievalBatch {
+    /// Histories, right-padded.
+    pub histories: Padded,
+    /// The item that follows each history.
+    pub targets: Vec<u32>,
+    /// Negatives; `None` for the full softmax.
+    pub negatives: Option<SharedNegatives>,
+    /// The item rows that the step touches.
+    pub rows: Rows,
+}
+
+/// Makes [`RetrievalBatch`]es from prepared sequences.
+#[derive(Clone, Debug)]
+pub struct RetrievalSource<'a> {
+    sequences: &'a Sequences,
+    examples: Examples,
+    config: RetrievalConfig,
+    sampler: Option<NegativeSampler>,
+    seed: Seed,
+}
+
+impl<'a> RetrievalSource<'a> {
+    /// Batches of the training part of `split`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Examples::new`] and [`NegativeSampler::new`].
+    pub fn new(sequences: &'a Sequences, split: &Split, config: RetrievalConfig, seed: Seed) -> Result<Self> {
+        let sampler = match config.loss {
+            LossConfig::SampledSoftmax { sampler, .. } => {
+                let counts = train_counts(sequences, split);
+                Some(NegativeSampler::new(sampler, sequences.num_items(), &counts)?)
+            }
+            LossConfig::FullSoftmax => None,
+        };
+        let examples = Examples::new(&split.train, config.examples, config.batch_size, seed)?;
+        Ok(Self { sequences, examples, config, sampler, seed })
+    }
+
+    fn negatives(&self, targets: &[u32], step: u64) -> Result<Option<SharedNegatives>> {
+        let (Some(sampler), LossConfig::SampledSoftmax { negatives_per_example, .. }) =
+            (&self.sampler, self.config.loss)
+        else {
+            return Ok(None);
+        };
+        let count = negatives_per_example * targets.len();
+        let drawn = sampler.draw_distinct(count, &mut self.seed.rng(Stream::Negatives, step))?;
+        let log_q = |ids: &[u32]| ids.iter().map(|&id| sampler.log_inclusion(id, drawn.tries)).collect();
+        let (log_q, target_log_q) = (log_q(&drawn.ids), log_q(targets));
+        Ok(Some(SharedNegatives { ids: drawn.ids, log_q, target_log_q }))
+    }
+}
+
+impl BatchSource for RetrievalSource<'_> {
+    type Batch = RetrievalBatch;
+
+    fn batch(&mut self, step: u64) -> Result<RetrievalBatch> {
+        let (histories, targets): (Vec<_>, Vec<_>) =
+            self.examples.at(step).iter().map(|example| example.resolve(self.sequences)).unzip();
+        let histories = Padded::new(histories, self.config.max_length);
+        let negatives = self.negatives(&targets, step)?;
+        let items = self.sequences.num_items();
+        let rows = match &negatives {
+            Some(negatives) => Rows::distinct(&[&histories.ids, &targets, &negatives.ids], items)?,
+            None => Rows::all(items),
+        };
+        Ok(RetrievalBatch { histories, targets, negatives, rows })
+    }
+
+    fn steps_per_epoch(&self) -> u64 {
+        self.examples.steps_per_epoch()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seqrec_data::Span;
+
+    fn source<'a>(sequences: &'a Sequences, loss: LossConfig) -> RetrievalSource<'a> {
+        let train = (0..2).map(|user| Span { user, start: 0, end: 4 }).collect();
+        let split = Split { train, valid: Vec::new(), test: Vec::new() };
+        let config = RetrievalConfig { batch_size: 3, max_length: 3, loss, ..Default::default() };
+        RetrievalSource::new(sequences, &split, config, Seed(5)).unwrap()
+    }
+
+    fn sequences() -> Sequences {
+        Sequences::from_histories(&[vec![1, 2, 3, 4], vec![9, 8, 7, 6]], 40).unwrap()
+    }
+
+    #[test]
+    fn rows_hold_what_the_batch_needs_and_no_more() {
+        let sequences = sequences();
+        let mut source = source(&sequences, LossConfig::default());
+        let batch = source.batch(0).unwrap();
+        let negatives = batch.negatives.unwrap();
+        assert_eq!(negatives.ids.len(), 30);
+        assert_eq!(negatives.target_log_q.len(), batch.targets.len());
+        let mut expected: Vec<u32> =
+            batch.histories.ids.iter().chain(&batch.targets).chain(&negatives.ids).copied().collect();
+        expected.push(0);
+        expected.sort_unstable();
+        expected.dedup();
+        assert_eq!(batch.rows.ids(), expected);
+    }
+
+    #[test]
+    fn the_full_softmax_takes_all_rows() {
+        let sequences = sequences();
+        let batch = source(&sequences, LossConfig::FullSoftmax).batch(0).unwrap();
+        assert!(batch.negatives.is_none() && batch.rows.is_all() && batch.rows.len() == 41);
+    }
+}

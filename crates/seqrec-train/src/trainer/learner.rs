@@ -1,0 +1,197 @@
+use burn::{
+    module::Module,
+    optim::{AdamConfig, GradientsParams, ModuleOptimizer},
+    tensor::{Device, Tensor},
+};
+use seqrec_core::{
+    Network, Seed, Stream,
+    batch::Rows,
+    items::{ItemEncoder, ItemTable, ItemVectors},
+    optim::RowAdam,
+    params,
+};
+
+use super::OptimizerConfig;
+use crate::{Result, TrainError};
+
+/// A model and the encoder that feeds it.
+#[derive(Module, Debug)]
+pub struct Net<M: Network, E: Network> {
+    /// The retriever or ranker.
+    pub model: M,
+    /// Turns item rows into vectors.
+    pub encoder: E,
+}
+
+/// A model in training: dense parameters, item tables and the state of their optimizers.
+pub struct Learner<M: Network, E: Network> {
+    net: Net<M, E>,
+    tables: Vec<ItemTable>,
+    optimizer: ModuleOptimizer,
+    row_optimizers: Vec<RowAdam>,
+    config: OptimizerConfig,
+    items: usize,
+    device: Device,
+}
+
+impl<M: Network, E: ItemEncoder> Learner<M, E> {
+    /// Fresh tables and optimizers for `model` and `encoder` on a catalogue of `items`.
+    ///
+    /// `device` needs no autodiff; `model` and `encoder` must have been made on
+    /// [`training_device`](Self::training_device) of it.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::InvalidConfig`] if the learning rate is not positive.
+    pub fn new(
+        model: M,
+        encoder: E,
+        items: usize,
+        config: OptimizerConfig,
+        seed: Seed,
+        device: &Device,
+    ) -> Result<Self> {
+        if !(config.learning_rate > 0.0 && config.learning_rate.is_finite()) {
+            return Err(TrainError::InvalidConfig {
+                field: "learning_rate",
+                rule: "must be positive",
+                value: config.learning_rate.to_string(),
+            });
+        }
+        let device = device.clone().inner();
+        // Stream index 0 belongs to the dense parameters, one further index to each table.
+        let tables: Vec<_> = (1..)
+            .zip(encoder.tables())
+            .map(|(index, table)| ItemTable::new(&table, items, &mut seed.rng(Stream::Init, index), &device))
+            .collect();
+        let row_optimizers = tables.iter().map(|table| RowAdam::new(config.tables, table)).collect();
+        let adam = AdamConfig::new()
+            .with_beta_1(config.tables.beta1)
+            .with_beta_2(config.tables.beta2)
+            .with_epsilon(config.tables.epsilon);
+        Ok(Self {
+            net: params::with_stable_ids(Net { model, encoder }),
+            tables,
+            optimizer: adam.init(),
+            row_optimizers,
+            config,
+            items,
+            device,
+        })
+    }
+
+    /// The device that models in training are made on.
+    pub fn training_device(device: &Device) -> Device {
+        device.clone().autodiff()
+    }
+
+    /// The device, without autodiff.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// Number of real items.
+    pub fn items(&self) -> usize {
+        self.items
+    }
+
+    /// The model and encoder in training.
+    pub fn net(&self) -> &Net<M, E> {
+        &self.net
+    }
+
+    /// The item tables.
+    pub fn tables(&self) -> &[ItemTable] {
+        &self.tables
+    }
+
+    /// A frozen copy for evaluation and serving: model, encoder and vectors of all items.
+    pub fn frozen(&self) -> (M, ItemVectors) {
+        let net = self.net.valid();
+        let rows = Rows::all(self.items);
+        let tables: Vec<_> = self.tables.iter().map(ItemTable::weights).collect();
+        let vectors = net.encoder.encode(&tables, rows.ids());
+        (net.model, vectors)
+    }
+
+    /// One step: `loss` of the vectors of `rows`, backward, update. Returns the loss.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::Diverged`] if the loss is not finite; nothing is updated then.
+    pub fn step(
+        &mut self,
+        rows: &Rows,
+        step: u64,
+        loss: impl FnOnce(&Net<M, E>, &ItemVectors) -> Tensor<1>,
+    ) -> Result<f32> {
+        let leaves: Vec<_> = self.tables.iter().map(|table| table.leaf(rows)).collect();
+        let vectors = self.net.encoder.encode(&leaves, rows.ids());
+        let loss = loss(&self.net, &vectors);
+        let value = loss.clone().into_scalar::<f32>();
+        if !value.is_finite() {
+            return Err(self.diverged(step));
+        }
+        let mut gradients = loss.backward();
+        let row_gradients: Vec<_> = leaves.iter().map(|leaf| leaf.grad_remove(&mut gradients)).collect();
+        // Let go of the leaves before the update, so that a table can be changed in place.
+        drop((leaves, vectors));
+
+        let gradients = GradientsParams::from_grads(gradients, &self.net);
+        let learning_rate = self.config.learning_rate;
+        self.net = self.optimizer.step(learning_rate, self.net.clone(), gradients);
+        let tables = self.tables.iter_mut().zip(&mut self.row_optimizers);
+        for ((table, optimizer), gradient) in tables.zip(row_gradients) {
+            // No gradient: the encoder does not read this table.
+            if let Some(gradient) = gradient {
+                optimizer.step(table, rows, gradient, learning_rate);
+            }
+        }
+        Ok(value)
+    }
+
+    /// Checks that every parameter and table is finite.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::Diverged`] naming the first tensor that is not.
+    pub fn check_finite(&self, step: u64) -> Result<()> {
+        match self.first_non_finite() {
+            Some(_) => Err(self.diverged(step)),
+            None => Ok(()),
+        }
+    }
+
+    fn diverged(&self, step: u64) -> TrainError {
+        let tensor = self.first_non_finite().unwrap_or_else(|| "loss".into());
+        TrainError::Diverged { step, tensor, learning_rate: self.config.learning_rate }
+    }
+
+    fn first_non_finite(&self) -> Option<String> {
+        let finite = |table: &ItemTable| table.weights().is_finite().all().into_scalar::<bool>();
+        params::first_non_finite(&self.net.valid()).or_else(|| {
+            self.tables.iter().find(|table| !finite(table)).map(|table| format!("table.{}", table.name()))
+        })
+    }
+
+    pub(crate) fn optimizers(&self) -> (&ModuleOptimizer, &[RowAdam]) {
+        (&self.optimizer, &self.row_optimizers)
+    }
+
+    pub(crate) fn replace(
+        &mut self,
+        net: Net<M, E>,
+        tables: Vec<ItemTable>,
+        optimizer: ModuleOptimizer,
+        row_optimizers: Vec<RowAdam>,
+    ) {
+        self.net = net;
+        self.tables = tables;
+        self.optimizer = optimizer;
+        self.row_optimizers = row_optimizers;
+    }
+
+    pub(crate) fn config(&self) -> OptimizerConfig {
+        self.config
+    }
+}

@@ -1,0 +1,16 @@
+//! Training: what a step does ([`Learner`], [`Task`]) and how long it goes on ([`fit`]).
+
+mod config;
+mod early_stopping;
+mod fit;
+mod learner;
+mod progress;
+mod task;
+
+pub use config::{FitConfig, OptimizerConfig};
+pub use early_stopping::EarlyStopping;
+pub use fit::{FitOutcome, StopReason, fit};
+pub use learner::{Learner, Net};
+pub use progress::{CurvePoint, Event, FitProgress};
+pub(crate) use task::impressions;
+pub use task::{Ranking, Retrieval, Task};

@@ -1,0 +1,194 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use seqrec_core::Backend;
+
+/// Train, evaluate, reproduce and serve sequential recommenders.
+///
+/// Start with `cargo xtask reproduce comirec-sa`: it fetches MovieLens-100K, trains ComiRec-SA and
+/// writes a report with a verdict beside the original authors' figures.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a recipe from data to verdict and write a report
+    #[command(arg_required_else_help = true)]
+    Reproduce(Reproduce),
+    /// Train a recipe's model for one seed, without comparing it to anything
+    #[command(arg_required_else_help = true)]
+    Train(Train),
+    /// Evaluate the best checkpoint of a run again
+    #[command(arg_required_else_help = true)]
+    Eval(Eval),
+    /// Write the report of a finished run again from its report.json
+    #[command(arg_required_else_help = true)]
+    Report(Report),
+    /// Recommend items for a user of the data, or for a history given on the command line
+    #[command(arg_required_else_help = true)]
+    Recommend(Recommend),
+    /// List, fetch, prepare and describe data sets
+    #[command(subcommand, arg_required_else_help = true)]
+    Data(DataCommand),
+    /// Check the architecture's rules by reading manifests and sources
+    Tidy,
+    /// Run everything that a change must pass: format, lints, tests, docs, tidy, a short run
+    Ci(Ci),
+}
+
+/// Which recipe, on which data, with which changes.
+#[derive(Clone, Debug, Args)]
+pub struct RecipeArgs {
+    /// Name of a built-in recipe, or the path of a .toml file
+    pub recipe: String,
+    /// Data set instead of the recipe's own: a name from `data list`, `synthetic`, or a manifest's path
+    #[arg(long, value_name = "NAME")]
+    pub dataset: Option<String>,
+    /// Folder with the data set's files [default: $SEQREC_DATA, then the cache, then the official address]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Where tensors live: flex, ndarray or wgpu (those compiled in)
+    #[arg(long, default_value_t = Backend::default())]
+    pub backend: Backend,
+    /// Threads of the CPU backends [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Change any field of the recipe, for instance `--set model.interests=8`; repeatable
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<String>,
+    /// Folder of the run [default: the next free number below runs/RECIPE-DATASET/]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with a stopped run: its folder, or nothing for the latest one of this recipe and data set
+    #[arg(long, value_name = "DIR", num_args = 0..=1)]
+    pub resume: Option<Option<PathBuf>>,
+}
+
+#[derive(Debug, Args)]
+pub struct Reproduce {
+    #[command(flatten)]
+    pub recipe: RecipeArgs,
+    /// Number of training seeds, counted up from the recipe's
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seeds: u64,
+    /// Strengths of the diversity step, separated by commas
+    #[arg(long = "lambda", value_delimiter = ',', value_name = "LIST")]
+    pub lambdas: Vec<f32>,
+    /// Stop after a few hundred steps: shows that everything works, not how good it is
+    #[arg(long)]
+    pub quick: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Train {
+    #[command(flatten)]
+    pub recipe: RecipeArgs,
+    /// Training seed instead of the recipe's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// A finished or stopped run.
+#[derive(Clone, Debug, Args)]
+pub struct RunArgs {
+    /// Folder of the run, as `reproduce` and `train` print it
+    pub run: PathBuf,
+    /// Which seed's model [default: the first]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Folder with the data set's files [default: as for `reproduce`]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Where tensors live: flex, ndarray or wgpu (those compiled in)
+    #[arg(long, default_value_t = Backend::default())]
+    pub backend: Backend,
+}
+
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Folder of the run
+    pub run: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Eval {
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Strengths of the diversity step, separated by commas
+    #[arg(long = "lambda", value_delimiter = ',', default_value = "0", value_name = "LIST")]
+    pub lambdas: Vec<f32>,
+    /// Evaluate on the validation users instead of the test users
+    #[arg(long)]
+    pub valid: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Recommend {
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// A user of the data set, by the id in its files
+    #[arg(long, value_name = "ID", conflicts_with = "history")]
+    pub user: Option<String>,
+    /// Item ids as in the data set's files, oldest first, separated by commas; repeat for several histories
+    #[arg(long, value_name = "IDS")]
+    pub history: Vec<String>,
+    /// Length of the list
+    #[arg(short, default_value_t = 10)]
+    pub n: usize,
+    /// Strength of the diversity step
+    #[arg(long, default_value_t = 0.0)]
+    pub lambda: f32,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DataCommand {
+    /// List the data sets, and which of them are on this machine
+    List,
+    /// Find or download a data set and verify its checksums
+    Fetch(DataArgs),
+    /// Filter and split a data set by a recipe, and write it in the ComiRec authors' text format
+    Prepare(Prepare),
+    /// Describe a data set as a recipe prepares it
+    Card(Card),
+}
+
+#[derive(Debug, Args)]
+pub struct DataArgs {
+    /// A name from `data list`, or the path of a manifest
+    pub dataset: String,
+    /// Folder with the data set's files [default: $SEQREC_DATA, then the cache, then the official address]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Card {
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// The recipe whose filter and split apply
+    #[arg(long, default_value = "comirec-sa")]
+    pub recipe: String,
+    /// Change any field of the recipe, as in `reproduce`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Prepare {
+    #[command(flatten)]
+    pub card: Card,
+    /// Folder to write; must not exist or be empty
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Ci {
+    /// Backends to test besides flex, separated by commas; each is built, which takes a while
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    pub backends: Vec<Backend>,
+}

@@ -1,0 +1,70 @@
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use seqrec_core::Backend;
+
+use super::workspace_root;
+use crate::{
+    cli::Ci,
+    error::{Result, RunError},
+};
+
+/// Checks of the whole workspace with the default backend, cheapest first.
+const CHECKS: &[(&str, &[&str])] = &[
+    ("format", &["fmt", "--all", "--check"]),
+    ("tidy", &["run", "--quiet", "--package", "xtask", "--", "tidy"]),
+    ("lints", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]),
+    ("tests", &["test", "--workspace"]),
+    ("docs", &["doc", "--workspace", "--no-deps", "--quiet"]),
+    (
+        "main job, quick",
+        &["run", "--quiet", "--package", "xtask", "--", "reproduce", "comirec-sa", "--quick"],
+    ),
+];
+
+/// Crates whose tests run on every backend.
+const ON_EVERY_BACKEND: &[&str] = &["seqrec-core", "seqrec-models", "seqrec-train", "xtask"];
+
+/// `cargo xtask ci`.
+pub fn run(args: Ci) -> Result<()> {
+    let mut took = Vec::new();
+    for (name, words) in CHECKS {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        took.push(((*name).to_owned(), check(name, words)?));
+    }
+    for backend in args.backends.into_iter().filter(|backend| *backend != Backend::Flex) {
+        let name = format!("tests on {backend}");
+        took.push((name.clone(), check(&name, backend_tests(backend))?));
+    }
+    println!("\nall checks passed");
+    for (name, time) in took {
+        println!("{:>6.0} s  {name}", time.as_secs_f64());
+    }
+    Ok(())
+}
+
+/// Tests of the crates that use a device, with `backend` compiled in beside flex.
+fn backend_tests(backend: Backend) -> Vec<String> {
+    let mut words = vec!["test".to_owned(), "--workspace".to_owned(), "--lib".to_owned(), "--tests".to_owned()];
+    let features: Vec<String> = ON_EVERY_BACKEND.iter().map(|name| format!("{name}/{backend}")).collect();
+    words.extend(["--features".to_owned(), features.join(",")]);
+    words
+}
+
+fn check(name: &str, words: Vec<String>) -> Result<Duration> {
+    println!("\n--- {name}: cargo {}", words.join(" "));
+    let start = Instant::now();
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(&words)
+        .current_dir(workspace_root())
+        .env("RUSTDOCFLAGS", "--deny warnings")
+        .status()
+        .map_err(|source| RunError::Io { path: "cargo".into(), source })?;
+    match status.success() {
+        true => Ok(start.elapsed()),
+        false => Err(RunError::CheckFailed(format!("{name} failed ({status})"))),
+    }
+}

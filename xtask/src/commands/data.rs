@@ -1,0 +1,51 @@
+use seqrec_data::{Manifest, export_comirec};
+
+use crate::{
+    cli::{Card, DataArgs, DataCommand},
+    data::{self, Prepared},
+    error::Result,
+    recipe,
+};
+
+/// `cargo xtask data`.
+pub fn run(command: DataCommand) -> Result<()> {
+    match command {
+        DataCommand::List => list(),
+        DataCommand::Fetch(args) => fetch(&args),
+        DataCommand::Prepare(args) => {
+            let prepared = prepare(&args.card)?;
+            let name = args.card.data.dataset.replace('-', "");
+            println!("{}\n", prepared.card);
+            for file in export_comirec(&prepared.sequences, &prepared.split, &name, &args.out)? {
+                println!("{}  {}", file.sha256, args.out.join(&file.name).display());
+            }
+            Ok(())
+        }
+        DataCommand::Card(args) => {
+            println!("{}", prepare(&args)?.card);
+            Ok(())
+        }
+    }
+}
+
+fn list() -> Result<()> {
+    for name in Manifest::builtin_names() {
+        let manifest = Manifest::builtin(name)?;
+        let here = if data::is_here(&manifest)? { "here" } else { "    " };
+        println!("{here}  {name:<16} {}\n{:22} {}", manifest.title, "", manifest.description);
+    }
+    println!("here  {:<16} Made-up users with several interests, for working offline", "synthetic");
+    Ok(())
+}
+
+fn fetch(args: &DataArgs) -> Result<()> {
+    let manifest = data::find_manifest(&args.dataset)?;
+    let dir = data::locate(&manifest, args.data_dir.as_deref())?;
+    println!("{}", dir.display());
+    Ok(())
+}
+
+fn prepare(args: &Card) -> Result<Prepared> {
+    let recipe = recipe::resolve(&args.recipe, Some(&args.data.dataset), &args.sets)?;
+    data::prepare(&recipe.data, args.data.data_dir.as_deref())
+}

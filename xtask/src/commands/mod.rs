@@ -1,0 +1,112 @@
+//! One command, one file.
+
+mod ci;
+mod data;
+mod eval;
+mod recommend;
+mod report;
+mod reproduce;
+mod tidy;
+mod train;
+
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crate::{
+    cli::{Cli, Command, RecipeArgs, RunArgs},
+    data::prepare,
+    error::{Result, RunError},
+    recipe::{self, Recipe},
+    run::{RunFolder, Stage},
+};
+
+/// Runs the command given on the command line.
+pub fn run(cli: Cli) -> Result<()> {
+    match cli.command {
+        Command::Reproduce(args) => reproduce::run(args),
+        Command::Train(args) => train::run(args),
+        Command::Eval(args) => eval::run(args),
+        Command::Report(args) => report::run(&args.run),
+        Command::Recommend(args) => recommend::run(args),
+        Command::Data(command) => data::run(command),
+        Command::Tidy => tidy::run(),
+        Command::Ci(args) => ci::run(args),
+    }
+}
+
+/// Raised by Ctrl-C; a second Ctrl-C ends the process at once.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Makes Ctrl-C stop the training after the current step, with a checkpoint.
+fn stop_on_ctrl_c() -> Result<&'static AtomicBool> {
+    ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        eprintln!("\nstopping after this step; press Ctrl-C again to stop at once");
+    })
+    .map_err(|error| RunError::Usage(error.to_string()))?;
+    Ok(&STOP)
+}
+
+/// Sets the number of threads of the CPU backends and says how many there are.
+fn threads(asked: Option<usize>) -> Result<usize> {
+    let threads = match asked {
+        Some(0) => return Err(RunError::Usage("--threads must be at least 1".into())),
+        Some(threads) => threads,
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .map_err(|error| RunError::Usage(error.to_string()))?;
+    Ok(threads)
+}
+
+/// Resolves recipe, folder and data of a run that starts or goes on.
+fn stage(args: &RecipeArgs, adjust: impl FnOnce(&mut Recipe)) -> Result<(Stage, RunFolder)> {
+    // Fail on a missing backend before anything is downloaded.
+    args.backend.device()?;
+    let mut recipe = recipe::resolve(&args.recipe, args.dataset.as_deref(), &args.sets)?;
+    adjust(&mut recipe);
+    let resumed = match &args.resume {
+        Some(Some(path)) => Some(RunFolder::open(path)?),
+        Some(None) => Some(RunFolder::latest(&recipe)?),
+        None => None,
+    };
+    if let Some(folder) = &resumed {
+        recipe = folder.recipe()?;
+    }
+    let data = prepare(&recipe.data, args.data_dir.as_deref())?;
+    eprintln!("{}\n", data.card);
+    let folder = match resumed {
+        Some(folder) => folder,
+        None => {
+            let folder = RunFolder::create(args.out.clone(), &recipe)?;
+            folder.describe(&recipe, &data)?;
+            folder
+        }
+    };
+    Ok((Stage::new(recipe, data)?, folder))
+}
+
+/// The run that `args` names, with its data prepared again, and the seed to look at.
+fn stored(args: &RunArgs) -> Result<(Stage, RunFolder, u64)> {
+    let folder = RunFolder::open(&args.run)?;
+    let recipe = folder.recipe()?;
+    let seed = args.seed.unwrap_or(recipe.training.seed);
+    let data = prepare(&recipe.data, args.data_dir.as_deref())?;
+    Ok((Stage::new(recipe, data)?, folder, seed))
+}
+
+/// The command that goes on with the run in `folder`.
+fn resume_command(verb: &str, recipe: &str, folder: &RunFolder) -> String {
+    format!("cargo xtask {verb} {recipe} --resume {}", folder.path().display())
+}
+
+/// The folder that holds the workspace's manifest.
+fn workspace_root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
+}

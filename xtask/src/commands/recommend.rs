@@ -1,0 +1,70 @@
+use seqrec_data::Sequences;
+use seqrec_train::Recommender;
+
+use super::stored;
+use crate::{
+    cli::Recommend,
+    error::{Result, RunError},
+    run::frozen,
+};
+
+/// `cargo xtask recommend`.
+pub fn run(args: Recommend) -> Result<()> {
+    let (stage, folder, seed) = stored(&args.run)?;
+    let sequences = &stage.data.sequences;
+    let histories = histories(&args, sequences)?;
+    let backend = args.run.backend;
+    let store = folder.checkpoints(&stage.recipe, &stage.data, seed, backend)?;
+    let (model, items) = frozen(&stage, seed, backend, &store)?;
+    let config = stage.recipe.evaluation.clone();
+    let recommender = Recommender::new(model, items, stage.catalogue, config);
+    let slices: Vec<&[u32]> = histories.iter().map(Vec::as_slice).collect();
+    let lists = recommender.recommend(&slices, args.n, args.lambda)?;
+    for (history, list) in histories.iter().zip(lists) {
+        println!("after {} events, the last ones:", history.len());
+        for &item in history.iter().rev().take(5).rev() {
+            println!("        {}", describe(sequences, item));
+        }
+        println!("recommended:");
+        for (rank, scored) in list.iter().enumerate() {
+            println!("{:>4}  {}  (score {:.3})", rank + 1, describe(sequences, scored.item), scored.score);
+        }
+        println!();
+    }
+    Ok(())
+}
+
+/// The histories asked for, as dense item ids.
+fn histories(args: &Recommend, sequences: &Sequences) -> Result<Vec<Vec<u32>>> {
+    if let Some(id) = &args.user {
+        let user = sequences.user_ids().code(id).ok_or_else(|| {
+            RunError::Usage(format!("user `{id}` is not in the prepared data (ids are those of the files)"))
+        })?;
+        return Ok(vec![sequences.items(user).to_vec()]);
+    }
+    if args.history.is_empty() {
+        return Err(RunError::Usage("give a --user or at least one --history".into()));
+    }
+    let code = |id: &str| {
+        let code = sequences.item_ids().code(id).filter(|&item| item as usize <= sequences.num_items());
+        let unknown =
+            || RunError::Usage(format!("item `{id}` is not in the prepared data (ids are those of the files)"));
+        code.ok_or_else(unknown)
+    };
+    let parse = |text: &String| -> Result<Vec<u32>> {
+        text.split(',').map(str::trim).filter(|id| !id.is_empty()).map(code).collect()
+    };
+    args.history.iter().map(parse).collect()
+}
+
+/// Title and category where the data has them, the id in the files otherwise.
+fn describe(sequences: &Sequences, item: u32) -> String {
+    let id = sequences.item_ids().name(item).unwrap_or("?");
+    let title = sequences.title(item).filter(|title| !title.is_empty());
+    let mut text = title.map_or_else(|| format!("item {id}"), |title| format!("{title} [{id}]"));
+    let category = sequences.categories().and_then(|categories| categories.name(categories.of(item)));
+    if let Some(category) = category {
+        text.push_str(&format!("  {category}"));
+    }
+    text
+}

@@ -1,0 +1,15 @@
+use std::{io::IsTerminal as _, path::Path};
+
+use crate::{
+    error::{Result, RunError},
+    report::{read, terminal_table, write_all},
+};
+
+/// `cargo xtask report`.
+pub fn run(folder: &Path) -> Result<()> {
+    let io = |source| RunError::Io { path: folder.to_owned(), source };
+    let report = read(folder).map_err(io)?;
+    write_all(&report, folder).map_err(io)?;
+    println!("{}", terminal_table(&report, std::io::stdout().is_terminal()));
+    Ok(())
+}

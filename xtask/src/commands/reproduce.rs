@@ -1,0 +1,73 @@
+use std::{io::IsTerminal as _, time::Instant};
+
+use seqrec_train::{evaluate::evaluate_most_popular, trainer::StopReason};
+
+use super::{resume_command, stage, stop_on_ctrl_c, threads};
+use crate::{
+    cli::Reproduce,
+    error::{Result, RunError},
+    recipe::Recipe,
+    report::{terminal_table, write_all},
+    run::{environment, metrics_lines, report, train_and_test},
+};
+
+/// Steps of a quick run.
+const QUICK_STEPS: u64 = 400;
+
+/// `cargo xtask reproduce`.
+pub fn run(args: Reproduce) -> Result<()> {
+    let start = Instant::now();
+    let threads = threads(args.recipe.threads)?;
+    let backend = args.recipe.backend;
+    let (mut stage, folder) = stage(&args.recipe, |recipe| adjust(recipe, &args))?;
+    if args.quick {
+        stage.notes.push(format!("A quick run of {QUICK_STEPS} steps: it shows that everything works."));
+    }
+    let stop = stop_on_ctrl_c()?;
+    let first = stage.recipe.training.seed;
+    let mut outcomes = Vec::new();
+    for seed in first..first + args.seeds.max(1) {
+        let store = folder.checkpoints(&stage.recipe, &stage.data, seed, backend)?;
+        let outcome = train_and_test(&stage, seed, backend, &store, stop)?;
+        if outcome.fit.reason == StopReason::Interrupted {
+            let resume = resume_command("reproduce", &args.recipe.recipe, &folder);
+            return Err(RunError::Interrupted { step: outcome.fit.progress.step, resume });
+        }
+        outcomes.push(outcome);
+        folder.write("metrics.jsonl", metrics_lines(&outcomes).as_bytes())?;
+    }
+    let data = &stage.data;
+    let most_popular = evaluate_most_popular(
+        &data.sequences,
+        &data.split.test,
+        &stage.catalogue,
+        &stage.recipe.evaluation,
+    )?;
+    let environment = environment(backend, threads, start.elapsed().as_secs_f64());
+    let report = report(&stage, &outcomes, &most_popular, environment, command_line())?;
+    write_all(&report, folder.path())
+        .map_err(|source| RunError::Io { path: folder.path().to_owned(), source })?;
+    println!("{}", terminal_table(&report, std::io::stdout().is_terminal()));
+    println!("\nrun folder: {0}\nreport:     {0}/report.html", folder.path().display());
+    Ok(())
+}
+
+fn adjust(recipe: &mut Recipe, args: &Reproduce) {
+    if !args.lambdas.is_empty() {
+        recipe.evaluation.lambdas.clone_from(&args.lambdas);
+    }
+    if args.quick {
+        let fit = &mut recipe.training.fit;
+        fit.max_steps = fit.max_steps.min(QUICK_STEPS);
+        fit.validate_every = QUICK_STEPS / 4;
+    }
+}
+
+/// The command as it was typed, for the report.
+fn command_line() -> String {
+    let words = std::env::args().skip(1).map(|word| match word.contains([' ', '"', '\'']) {
+        true => format!("'{word}'"),
+        false => word,
+    });
+    format!("cargo xtask {}", words.collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,90 @@
+//! Recipes: everything a run depends on, in one TOML file.
+
+mod compare;
+mod parse;
+
+use seqrec_data::{PrepareConfig, SplitConfig, SyntheticConfig};
+use seqrec_models::ComiRecSaConfig;
+use seqrec_train::{
+    evaluate::EvaluationConfig,
+    loader::RetrievalConfig,
+    trainer::{FitConfig, OptimizerConfig},
+};
+use serde::{Deserialize, Serialize};
+
+pub use compare::{Compare, Published, ReferenceRun};
+pub use parse::resolve;
+
+/// A resolved recipe.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// Name on the command line.
+    pub name: String,
+    /// One line for people.
+    pub title: String,
+    /// What is held out and how it is ranked, as a sentence.
+    pub protocol: String,
+    /// Which events, and which of them train.
+    pub data: DataConfig,
+    /// Which model, and its sizes.
+    pub model: ModelConfig,
+    /// How it is trained.
+    pub training: TrainingConfig,
+    /// How it is evaluated.
+    #[serde(default)]
+    pub evaluation: EvaluationConfig,
+    /// What the report holds the figures against.
+    #[serde(default)]
+    pub compare: Compare,
+}
+
+/// Data set, preparation and protocol.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// A name from `cargo xtask data list`, or the path of a manifest.
+    pub dataset: String,
+    /// Which rows count and which users and items are kept.
+    #[serde(default)]
+    pub prepare: PrepareConfig,
+    /// What is held out.
+    pub split: SplitConfig,
+    /// Parameters of the generator, for `dataset = "synthetic"`.
+    #[serde(default)]
+    pub synthetic: SyntheticConfig,
+}
+
+/// The models that recipes can name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ModelConfig {
+    /// [`seqrec_models::ComiRecSa`] on free item vectors.
+    ComirecSa(ComiRecSaConfig),
+}
+
+/// Batches, optimizer and length of the training.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingConfig {
+    /// The first seed; further seeds count up from it.
+    pub seed: u64,
+    /// What a batch holds.
+    #[serde(default)]
+    pub batches: RetrievalConfig,
+    /// How parameters follow their gradients.
+    #[serde(default)]
+    pub optimizer: OptimizerConfig,
+    /// How long, and when to look.
+    #[serde(default)]
+    pub fit: FitConfig,
+}
+
+impl ModelConfig {
+    /// Name for people.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ComirecSa(_) => "ComiRec-SA",
+        }
+    }
+}

@@ -1,0 +1,214 @@
+use std::{fs, path::Path};
+
+use toml::{Table, Value};
+
+use super::Recipe;
+use crate::error::{Result, RunError};
+
+const BUILTIN: &[(&str, &str)] = &[("comirec-sa", include_str!("../../recipes/comirec-sa.toml"))];
+
+/// Section of a recipe that holds what differs from data set to data set.
+const PER_DATASET: &str = "on";
+
+/// Names of the recipes that come with the runner.
+pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+    BUILTIN.iter().map(|(name, _)| *name)
+}
+
+/// Resolves a recipe for a data set: the file, then its `[on.<dataset>]` section, then `sets`
+/// (`key=value`, dotted keys).
+///
+/// `name` is a built-in recipe or the path of a file.
+///
+/// # Errors
+///
+/// Unknown names, keys and values; with the line where the text has one.
+pub fn resolve(name: &str, dataset: Option<&str>, sets: &[String]) -> Result<Recipe> {
+    let (origin, text) = read(name)?;
+    let wrong = |reason: String| RunError::Recipe { origin: origin.clone(), reason };
+    let mut table: Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+    let overlays = match table.remove(PER_DATASET) {
+        Some(Value::Table(overlays)) => overlays,
+        Some(_) => return Err(wrong(format!("`{PER_DATASET}` must be a table of data sets"))),
+        None => Table::new(),
+    };
+    // Read the file's own text first: only there do errors know their line.
+    toml::from_str::<WithOverlays>(&text).map_err(|error| wrong(error.to_string()))?;
+
+    if let Some(dataset) = dataset {
+        set(&mut table, "data.dataset", Value::String(dataset.to_owned())).map_err(&wrong)?;
+    }
+    let dataset = table.get("data").and_then(|data| data.get("dataset")).and_then(Value::as_str);
+    let overlay = dataset.and_then(|dataset| overlays.get(dataset)).and_then(Value::as_table);
+    if let (Some(dataset), Some(overlay)) = (dataset.map(str::to_owned), overlay) {
+        merge(&mut table, overlay);
+        check(&table).map_err(|reason| {
+            wrong(format!("{reason} (section [on.{dataset}], line {})", line_of(&text, &dataset, &reason)))
+        })?;
+    }
+    for assignment in sets {
+        let (key, value) = assignment
+            .split_once('=')
+            .ok_or_else(|| RunError::Set { given: assignment.clone(), reason: "it has no `=`".into() })?;
+        let reject = |reason| RunError::Set { given: assignment.clone(), reason };
+        set(&mut table, key.trim(), parse_value(value.trim())).map_err(reject)?;
+        check(&table).map_err(reject)?;
+    }
+    Recipe::try_from_table(table).map_err(wrong)
+}
+
+/// A recipe with its per-data-set sections, which are checked once they are merged.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "read for its errors alone")]
+struct WithOverlays {
+    name: String,
+    title: String,
+    protocol: String,
+    data: super::DataConfig,
+    model: super::ModelConfig,
+    training: super::TrainingConfig,
+    #[serde(default)]
+    evaluation: seqrec_train::evaluate::EvaluationConfig,
+    #[serde(default)]
+    compare: super::Compare,
+    #[serde(default)]
+    on: Table,
+}
+
+impl Recipe {
+    fn try_from_table(table: Table) -> std::result::Result<Self, String> {
+        Value::Table(table).try_into().map_err(|error: toml::de::Error| error.to_string())
+    }
+}
+
+fn check(table: &Table) -> std::result::Result<(), String> {
+    Recipe::try_from_table(table.clone()).map(drop)
+}
+
+fn read(name: &str) -> Result<(String, String)> {
+    if let Some((_, text)) = BUILTIN.iter().find(|(known, _)| *known == name) {
+        return Ok((format!("recipe {name}"), (*text).to_owned()));
+    }
+    match fs::read_to_string(Path::new(name)) {
+        Ok(text) => Ok((name.to_owned(), text)),
+        Err(_) if !name.ends_with(".toml") => Err(RunError::UnknownRecipe {
+            name: name.to_owned(),
+            known: builtin_names().collect::<Vec<_>>().join(", "),
+        }),
+        Err(source) => Err(RunError::Io { path: name.into(), source }),
+    }
+}
+
+/// Values of `--set` are TOML; what is no TOML is taken as a string.
+fn parse_value(text: &str) -> Value {
+    let wrapped: std::result::Result<Table, _> = format!("value = {text}").parse();
+    match wrapped {
+        Ok(mut table) => table.remove("value").unwrap_or(Value::String(text.to_owned())),
+        Err(_) => Value::String(text.to_owned()),
+    }
+}
+
+fn set(table: &mut Table, key: &str, value: Value) -> std::result::Result<(), String> {
+    let (head, rest) = match key.split_once('.') {
+        Some((head, rest)) => (head, Some(rest)),
+        None => (key, None),
+    };
+    let Some(rest) = rest else {
+        table.insert(head.to_owned(), value);
+        return Ok(());
+    };
+    match table.entry(head).or_insert_with(|| Value::Table(Table::new())) {
+        Value::Table(inner) => set(inner, rest, value),
+        _ => Err(format!("`{head}` is no section")),
+    }
+}
+
+/// Puts the entries of `overlay` over those of `table`, section by section.
+fn merge(table: &mut Table, overlay: &Table) {
+    for (key, value) in overlay {
+        match (table.get_mut(key), value) {
+            (Some(Value::Table(inner)), Value::Table(over)) => merge(inner, over),
+            _ => drop(table.insert(key.clone(), value.clone())),
+        }
+    }
+}
+
+/// The line, counted from 1, in the section of `dataset` that names the key quoted in `reason`.
+fn line_of(text: &str, dataset: &str, reason: &str) -> usize {
+    let header = format!("[{PER_DATASET}.{dataset}]");
+    let start = text.lines().position(|line| line.trim() == header).unwrap_or(0);
+    let key = reason.split('`').nth(1).unwrap_or_default();
+    let within = text.lines().skip(start).position(|line| !key.is_empty() && line.contains(key));
+    start + within.unwrap_or(0) + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seqrec_data::Filter;
+
+    fn written(text: &str) -> (tempfile::TempDir, String) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("recipe.toml");
+        fs::write(&path, text).unwrap();
+        (dir, path.to_str().unwrap().to_owned())
+    }
+
+    fn builtin() -> &'static str {
+        BUILTIN[0].1
+    }
+
+    #[test]
+    fn every_built_in_recipe_resolves_on_every_data_set_it_names() {
+        for name in builtin_names() {
+            for dataset in ["ml-100k", "ml-1m", "beauty", "books", "taobao", "synthetic"] {
+                let recipe = resolve(name, Some(dataset), &[]).unwrap();
+                assert_eq!((recipe.name.as_str(), recipe.data.dataset.as_str()), (name, dataset));
+            }
+        }
+    }
+
+    #[test]
+    fn the_section_of_the_data_set_and_then_the_command_line_win() {
+        let sets = ["model.interests=8".to_owned(), "training.optimizer.tables.scope=touched".to_owned()];
+        let recipe = resolve("comirec-sa", Some("taobao"), &sets).unwrap();
+        assert_eq!(recipe.training.batches.batch_size, 256);
+        assert_eq!(recipe.training.optimizer.tables.scope, seqrec_core::optim::RowScope::Touched);
+        let super::super::ModelConfig::ComirecSa(model) = recipe.model;
+        assert_eq!((model.interests, model.max_length), (8, 50));
+        assert_eq!(recipe.data.prepare.filter, Filter::OnePass { item_min: 5, user_min: 5 });
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_its_line() {
+        let text = builtin().replace("patience = 10\n", "patience = 10\npatiense = 3\n");
+        let line = text.lines().position(|line| line == "patiense = 3").unwrap() + 1;
+        let (_dir, path) = written(&text);
+        let error = resolve(&path, None, &[]).unwrap_err().to_string();
+        assert!(error.contains("patiense") && error.contains(&format!("line {line}")), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_key_of_one_data_set_is_an_error_with_its_line() {
+        let text = builtin().replace("[on.beauty]\n", "[on.beauty]\ntraining.fit.stepz = 3\n");
+        let line = text.lines().position(|line| line.contains("stepz")).unwrap() + 1;
+        let (_dir, path) = written(&text);
+        let error = resolve(&path, Some("beauty"), &[]).unwrap_err().to_string();
+        assert!(error.contains("stepz") && error.contains(&format!("line {line}")), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_assignment_names_itself() {
+        for given in ["model.kind", "model.intrests=8", "name.x=1"] {
+            let error = resolve("comirec-sa", None, &[given.to_owned()]).unwrap_err().to_string();
+            assert!(error.contains(given), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_recipe_lists_the_known_ones() {
+        let error = resolve("comirec-xx", None, &[]).unwrap_err().to_string();
+        assert!(error.contains("comirec-sa"), "{error}");
+    }
+}
