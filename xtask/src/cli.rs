@@ -51,7 +51,7 @@ pub struct RecipeArgs {
     /// Folder with the data set's files [default: $SEQREC_DATA, then the cache, then the official address]
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Where tensors live: flex, ndarray or wgpu (those compiled in)
+    /// Where tensors live: flex, or ndarray and wgpu in `cargo xtask-ndarray` and `cargo xtask-wgpu`
     #[arg(long, default_value_t = Backend::default())]
     pub backend: Backend,
     /// Threads of the CPU backends [default: all cores]

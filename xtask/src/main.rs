@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod data;
 mod error;
+mod output;
 mod progress;
 mod recipe;
 mod report;

@@ -10,8 +10,8 @@ use crate::{CoreError, Result};
 /// Where tensors live and operations run.
 ///
 /// Each backend is a cargo feature of the same name; `flex` is on by default. On the CPU
-/// backends a seed fixes every bit of a run. On `wgpu` the scatter-add in the backward pass of a
-/// gather is atomic, so sums over repeated ids are only equal within float rounding.
+/// backends a seed fixes every bit of a run. On `wgpu` results are promised only within a tolerance: drivers
+/// may reorder sums, and the backward pass of `gather` adds atomically.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Backend {
@@ -59,7 +59,7 @@ impl Backend {
     pub fn adapter(self) -> Option<String> {
         match self {
             #[cfg(feature = "wgpu")]
-            Backend::Wgpu => wgpu_adapter(),
+            Backend::Wgpu => wgpu().as_ref().ok().map(|(_, adapter)| adapter.clone()),
             _ => None,
         }
     }
@@ -78,7 +78,10 @@ impl Backend {
             #[allow(deprecated, reason = "asked for by users; kept while burn compiles it")]
             Backend::Ndarray => Ok(Device::ndarray()),
             #[cfg(feature = "wgpu")]
-            Backend::Wgpu => wgpu_device(),
+            Backend::Wgpu => match wgpu() {
+                Ok((device, _)) => Ok(device.clone()),
+                Err(reason) => Err(CoreError::NoDevice { backend: self, reason: reason.clone() }),
+            },
             #[allow(unreachable_patterns, reason = "reachable unless all features are on")]
             backend => Err(CoreError::BackendNotCompiled {
                 backend,
@@ -88,21 +91,16 @@ impl Backend {
     }
 }
 
-/// The adapter that wgpu's own selection prefers, which is what the device uses.
+/// The device that wgpu prefers, with the adapter's name; initialized once for the process.
 #[cfg(feature = "wgpu")]
-fn wgpu_adapter() -> Option<String> {
-    None
-}
-
-/// Initializes wgpu once; later calls hand out the same device.
-#[cfg(feature = "wgpu")]
-fn wgpu_device() -> Result<Device> {
+fn wgpu() -> &'static std::result::Result<(Device, String), String> {
     use std::sync::OnceLock;
-    static DEVICE: OnceLock<std::result::Result<Device, String>> = OnceLock::new();
-    DEVICE
-        .get_or_init(|| Device::wgpu_options().init().map_err(|error| error.to_string()))
-        .clone()
-        .map_err(|reason| CoreError::NoDevice { backend: Backend::Wgpu, reason })
+    static WGPU: OnceLock<std::result::Result<(Device, String), String>> = OnceLock::new();
+    WGPU.get_or_init(|| {
+        let (device, setup) = Device::wgpu_options().init_with_setup().map_err(|error| error.to_string())?;
+        let info = setup.adapter.get_info();
+        Ok((device, format!("{} ({}, {})", info.name, info.backend, info.driver_info)))
+    })
 }
 
 impl Default for Backend {

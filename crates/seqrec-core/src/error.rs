@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use crate::Backend;
 
 /// What can go wrong in `seqrec-core`; each variant names the rule that was broken.
@@ -59,14 +57,6 @@ pub enum CoreError {
     /// A parameter of the module is not in the file, or has another shape there.
     #[error("weights: {0}")]
     Weights(String),
-    /// A weights file could not be read or written.
-    #[error("{path}: {source}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's reason.
-        source: std::io::Error,
-    },
     /// The optimizer's state could not be decoded.
     #[error("optimizer state: {0}")]
     OptimizerState(String),

@@ -44,7 +44,7 @@ pub mod testing;
 pub use backend::Backend;
 pub use burn;
 pub use error::CoreError;
-pub use ranker::{Impressions, Ranker, RankerLoss};
+pub use ranker::{Impressions, Ranker};
 pub use retriever::{Interests, Queries, Retriever};
 pub use rng::{Rng, Seed, StepContext, Stream};
 
@@ -58,3 +58,7 @@ pub const PAD: u32 = 0;
 
 /// Result of this crate's fallible functions.
 pub type Result<T, E = CoreError> = std::result::Result<T, E>;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

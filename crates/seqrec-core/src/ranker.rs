@@ -1,6 +1,4 @@
-use burn::{
-    tensor::{Int, Tensor},
-};
+use burn::tensor::{Int, Tensor};
 
 use crate::{
     Network, StepContext,
@@ -20,15 +18,6 @@ pub struct Impressions {
     pub profile: Fields,
 }
 
-/// The loss of a ranking step, with its parts kept apart for the log.
-#[derive(Clone, Debug)]
-pub struct RankerLoss {
-    /// What is minimised, `[1]`.
-    pub total: Tensor<1>,
-    /// The part of an auxiliary task (DIEN's next-item loss), `[1]`.
-    pub auxiliary: Option<Tensor<1>>,
-}
-
 /// How likely is this item, for this user, now? A pair becomes one logit.
 ///
 /// Implement [`logits`](Self::logits); models with auxiliary tasks override [`loss`](Self::loss)
@@ -42,15 +31,15 @@ pub trait Ranker: Network {
     /// - output: `[B]`
     fn logits(&self, input: &Impressions, items: &ItemVectors, context: &mut StepContext) -> Tensor<1>;
 
-    /// Training loss against `labels` (`[B]`, 1 = positive): binary cross-entropy by default.
+    /// Training loss `[1]` against `labels` (`[B]`, 1 = positive): binary cross-entropy by default,
+    /// plus the auxiliary task of models that have one (DIEN's next-item loss).
     fn loss(
         &self,
         input: &Impressions,
         labels: Tensor<1>,
         items: &ItemVectors,
         context: &mut StepContext,
-    ) -> RankerLoss {
-        let total = binary_cross_entropy(self.logits(input, items, context), labels);
-        RankerLoss { total, auxiliary: None }
+    ) -> Tensor<1> {
+        binary_cross_entropy(self.logits(input, items, context), labels)
     }
 }

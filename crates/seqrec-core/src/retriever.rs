@@ -1,6 +1,4 @@
-use burn::{
-    tensor::{Int, Tensor},
-};
+use burn::tensor::{Int, Tensor};
 
 use crate::{Network, StepContext, batch::Histories, items::ItemVectors};
 

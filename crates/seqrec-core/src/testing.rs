@@ -147,7 +147,7 @@ pub fn check_ranker<M: Ranker>(dim: usize, fields: &[usize], init: impl Fn(&Devi
             ranker_input(dim, fields, &[&[1, 2, 3], &[4, 5], &[6, 9, 1]], &candidates, 4, &training);
         let labels = floats_to_tensor(&[1.0, 0.0, 1.0], &training);
         let context = &mut StepContext::training(Seed(1), 0);
-        let loss = model.loss(&input, labels, &items, context).total;
+        let loss = model.loss(&input, labels, &items, context);
         assert_all_gradients(&model, &loss.backward(), backend);
     }
 }

@@ -35,3 +35,7 @@ pub mod din;
 
 pub use comirec_sa::{ComiRecSa, ComiRecSaConfig};
 pub use din::{AttentionWeights, Din, DinConfig};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

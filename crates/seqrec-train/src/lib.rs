@@ -69,3 +69,7 @@ pub use trainer::{Learner, fit};
 
 /// Result of this crate's fallible functions.
 pub type Result<T, E = TrainError> = std::result::Result<T, E>;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

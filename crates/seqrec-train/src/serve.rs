@@ -34,6 +34,9 @@ impl<M: Retriever> Recommender<M> {
     ///
     /// [`TrainError::UnknownItem`] for an id that is not in the catalogue.
     pub fn recommend(&self, histories: &[&[u32]], n: usize, lambda: f32) -> Result<Vec<Vec<Scored>>> {
+        if histories.is_empty() {
+            return Ok(Vec::new());
+        }
         let items = self.catalogue.num_items();
         let unknown = histories.iter().copied().flatten().find(|&&id| id == PAD || id as usize > items);
         if let Some(&id) = unknown {

@@ -4,6 +4,7 @@ use crate::{
     cli::{Card, DataArgs, DataCommand},
     data::{self, Prepared},
     error::Result,
+    output::say,
     recipe,
 };
 
@@ -15,14 +16,14 @@ pub fn run(command: DataCommand) -> Result<()> {
         DataCommand::Prepare(args) => {
             let prepared = prepare(&args.card)?;
             let name = args.card.data.dataset.replace('-', "");
-            println!("{}\n", prepared.card);
+            say!("{}\n", prepared.card);
             for file in export_comirec(&prepared.sequences, &prepared.split, &name, &args.out)? {
-                println!("{}  {}", file.sha256, args.out.join(&file.name).display());
+                say!("{}  {}", file.sha256, args.out.join(&file.name).display());
             }
             Ok(())
         }
         DataCommand::Card(args) => {
-            println!("{}", prepare(&args)?.card);
+            say!("{}", prepare(&args)?.card);
             Ok(())
         }
     }
@@ -32,16 +33,16 @@ fn list() -> Result<()> {
     for name in Manifest::builtin_names() {
         let manifest = Manifest::builtin(name)?;
         let here = if data::is_here(&manifest)? { "here" } else { "    " };
-        println!("{here}  {name:<16} {}\n{:22} {}", manifest.title, "", manifest.description);
+        say!("{here}  {name:<16} {}\n{:22} {}", manifest.title, "", manifest.description);
     }
-    println!("here  {:<16} Made-up users with several interests, for working offline", "synthetic");
+    say!("here  {:<16} Made-up users with several interests, for working offline", "synthetic");
     Ok(())
 }
 
 fn fetch(args: &DataArgs) -> Result<()> {
     let manifest = data::find_manifest(&args.dataset)?;
     let dir = data::locate(&manifest, args.data_dir.as_deref())?;
-    println!("{}", dir.display());
+    say!("{}", dir.display());
     Ok(())
 }
 

@@ -1,7 +1,8 @@
+use seqrec_eval::Report;
 use seqrec_train::evaluate::{evaluate_most_popular, evaluate_retriever};
 
 use super::stored;
-use crate::{cli::Eval, error::Result, run::frozen};
+use crate::{cli::Eval, error::Result, output::say, run::frozen};
 
 /// `cargo xtask eval`.
 pub fn run(args: Eval) -> Result<()> {
@@ -16,23 +17,22 @@ pub fn run(args: Eval) -> Result<()> {
     let report = evaluate_retriever(&model, &items, sequences, cases, &stage.catalogue, &config)?;
     let popular = evaluate_most_popular(sequences, cases, &stage.catalogue, &config)?;
 
-    print!("{:<28}", "metric");
-    for (lambda, _) in &report.by_lambda {
-        print!(" {:>12}", format!("lambda {lambda}"));
-    }
-    println!(" {:>12}", "MostPopular");
+    let row = |label: &str, cells: Vec<String>| {
+        let cells: String = cells.iter().map(|cell| format!(" {cell:>12}")).collect();
+        say!("{label:<28}{cells}");
+    };
+    let heads = report.by_lambda.iter().map(|(lambda, _)| format!("lambda {lambda}"));
+    row("metric", heads.chain(["MostPopular".to_owned()]).collect());
+    let reports: Vec<&Report> = report.by_lambda.iter().map(|(_, report)| report).chain([&popular]).collect();
     for metric in report.first().metrics.keys() {
-        print!("{metric:<28}");
-        for (_, report) in &report.by_lambda {
-            print!(" {:>12.4}", report.metric(metric).unwrap_or(f64::NAN));
-        }
-        println!(" {:>12.4}", popular.metric(metric).unwrap_or(f64::NAN));
+        let cell = |report: &&Report| report.metric(metric).map_or("-".into(), |value| format!("{value:.4}"));
+        row(metric, reports.iter().map(cell).collect());
     }
     if let Some(interests) = &report.interests {
-        println!("\nmean cosine between interests  {:.4}", interests.mean_pairwise_cosine);
+        say!("\nmean cosine between interests  {:.4}", interests.mean_pairwise_cosine);
         let shares: Vec<String> =
             interests.target_shares.iter().map(|share| format!("{:.1} %", 100.0 * share)).collect();
-        println!("targets won by each interest   {}", shares.join("  "));
+        say!("targets won by each interest   {}", shares.join("  "));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::stored;
 use crate::{
     cli::Recommend,
     error::{Result, RunError},
+    output::say,
     run::frozen,
 };
 
@@ -21,15 +22,15 @@ pub fn run(args: Recommend) -> Result<()> {
     let slices: Vec<&[u32]> = histories.iter().map(Vec::as_slice).collect();
     let lists = recommender.recommend(&slices, args.n, args.lambda)?;
     for (history, list) in histories.iter().zip(lists) {
-        println!("after {} events, the last ones:", history.len());
+        say!("after {} events, the last ones:", history.len());
         for &item in history.iter().rev().take(5).rev() {
-            println!("        {}", describe(sequences, item));
+            say!("        {}", describe(sequences, item));
         }
-        println!("recommended:");
+        say!("recommended:");
         for (rank, scored) in list.iter().enumerate() {
-            println!("{:>4}  {}  (score {:.3})", rank + 1, describe(sequences, scored.item), scored.score);
+            say!("{:>4}  {}  (score {:.3})", rank + 1, describe(sequences, scored.item), scored.score);
         }
-        println!();
+        say!();
     }
     Ok(())
 }
@@ -47,8 +48,9 @@ fn histories(args: &Recommend, sequences: &Sequences) -> Result<Vec<Vec<u32>>> {
     }
     let code = |id: &str| {
         let code = sequences.item_ids().code(id).filter(|&item| item as usize <= sequences.num_items());
-        let unknown =
-            || RunError::Usage(format!("item `{id}` is not in the prepared data (ids are those of the files)"));
+        let unknown = || {
+            RunError::Usage(format!("item `{id}` is not in the prepared data (ids are those of the files)"))
+        };
         code.ok_or_else(unknown)
     };
     let parse = |text: &String| -> Result<Vec<u32>> {

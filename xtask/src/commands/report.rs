@@ -2,6 +2,7 @@ use std::{io::IsTerminal as _, path::Path};
 
 use crate::{
     error::{Result, RunError},
+    output::say,
     report::{read, terminal_table, write_all},
 };
 
@@ -10,6 +11,6 @@ pub fn run(folder: &Path) -> Result<()> {
     let io = |source| RunError::Io { path: folder.to_owned(), source };
     let report = read(folder).map_err(io)?;
     write_all(&report, folder).map_err(io)?;
-    println!("{}", terminal_table(&report, std::io::stdout().is_terminal()));
+    say!("{}", terminal_table(&report, std::io::stdout().is_terminal()));
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::{resume_command, stage, stop_on_ctrl_c, threads};
 use crate::{
     cli::Reproduce,
     error::{Result, RunError},
+    output::say,
     recipe::Recipe,
     report::{terminal_table, write_all},
     run::{environment, metrics_lines, report, train_and_test},
@@ -37,18 +38,14 @@ pub fn run(args: Reproduce) -> Result<()> {
         folder.write("metrics.jsonl", metrics_lines(&outcomes).as_bytes())?;
     }
     let data = &stage.data;
-    let most_popular = evaluate_most_popular(
-        &data.sequences,
-        &data.split.test,
-        &stage.catalogue,
-        &stage.recipe.evaluation,
-    )?;
+    let most_popular =
+        evaluate_most_popular(&data.sequences, &data.split.test, &stage.catalogue, &stage.recipe.evaluation)?;
     let environment = environment(backend, threads, start.elapsed().as_secs_f64());
     let report = report(&stage, &outcomes, &most_popular, environment, command_line())?;
     write_all(&report, folder.path())
         .map_err(|source| RunError::Io { path: folder.path().to_owned(), source })?;
-    println!("{}", terminal_table(&report, std::io::stdout().is_terminal()));
-    println!("\nrun folder: {0}\nreport:     {0}/report.html", folder.path().display());
+    say!("{}", terminal_table(&report, std::io::stdout().is_terminal()));
+    say!("\nrun folder: {0}\nreport:     {0}/report.html", folder.path().display());
     Ok(())
 }
 

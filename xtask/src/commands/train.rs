@@ -4,6 +4,7 @@ use super::{resume_command, stage, stop_on_ctrl_c, threads};
 use crate::{
     cli::Train,
     error::{Result, RunError},
+    output::say,
     run::{metrics_lines, train_and_test},
 };
 
@@ -24,11 +25,11 @@ pub fn run(args: Train) -> Result<()> {
     folder.write("metrics.jsonl", metrics_lines(std::slice::from_ref(&outcome)).as_bytes())?;
     if let Some(test) = &outcome.test {
         for (metric, value) in &test.first().metrics {
-            println!("{metric:<28} {value:.4}");
+            say!("{metric:<28} {value:.4}");
         }
     }
     let best = store.best().unwrap_or_default();
-    println!("\nrun folder:   {}\nbest weights: {}", folder.path().display(), best.display());
-    println!("last weights: sha256 {}", outcome.weights_sha256);
+    say!("\nrun folder:   {}\nbest weights: {}", folder.path().display(), best.display());
+    say!("last weights: sha256 {}", outcome.weights_sha256);
     Ok(())
 }

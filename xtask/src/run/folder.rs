@@ -82,7 +82,8 @@ impl RunFolder {
     pub fn describe(&self, recipe: &Recipe, data: &Prepared) -> Result<()> {
         let text = toml::to_string(recipe).map_err(|error| RunError::Usage(error.to_string()))?;
         self.write(RECIPE, text.as_bytes())?;
-        let json = serde_json::to_vec_pretty(&data.card).map_err(|error| RunError::Usage(error.to_string()))?;
+        let json =
+            serde_json::to_vec_pretty(&data.card).map_err(|error| RunError::Usage(error.to_string()))?;
         self.write("card.json", &json)
     }
 
@@ -117,7 +118,8 @@ impl RunFolder {
 
 /// Folder of all runs of a recipe on a data set.
 fn base(recipe: &Recipe) -> PathBuf {
-    let dataset = Path::new(&recipe.data.dataset).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let dataset =
+        Path::new(&recipe.data.dataset).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Path::new("runs").join(format!("{}-{dataset}", recipe.name))
 }
 

@@ -7,6 +7,7 @@ mod field_embedding;
 mod masked;
 mod mlp;
 mod prelu;
+mod tanh;
 
 pub use activation::{Activation, ActivationConfig};
 pub use dice::Dice;
@@ -15,3 +16,4 @@ pub use field_embedding::FieldEmbedding;
 pub use masked::{masked_mean, masked_softmax, masked_sum};
 pub use mlp::{Mlp, MlpConfig};
 pub use prelu::PRelu;
+pub use tanh::tanh;

@@ -7,10 +7,8 @@ use crate::{Queries, items::ItemVectors};
 pub struct SampledNegatives {
     /// Row of each negative, `[S]`.
     pub rows: Tensor<1, Int>,
-    /// `ln Q` of each negative, `[S]`.
+    /// `ln Q` of the item of each row of the step, `[n]`; 0 for padding.
     pub log_q: Tensor<1>,
-    /// `ln Q` of each target, `[Q]`.
-    pub target_log_q: Tensor<1>,
 }
 
 /// A logit no softmax notices.
@@ -40,8 +38,9 @@ pub fn sampled_softmax(queries: &Queries, items: &ItemVectors, negatives: &Sampl
         positive = positive + bias.clone().select(0, queries.targets.clone()).reshape([count, 1]);
         negative = negative + bias.clone().select(0, negatives.rows.clone()).reshape([1, sampled]);
     }
-    let positive = positive - negatives.target_log_q.clone().reshape([count, 1]);
-    let negative = negative - negatives.log_q.clone().reshape([1, sampled]);
+    let log_q = |rows: &Tensor<1, Int>| negatives.log_q.clone().select(0, rows.clone());
+    let positive = positive - log_q(&queries.targets).reshape([count, 1]);
+    let negative = negative - log_q(&negatives.rows).reshape([1, sampled]);
 
     let accidental = queries
         .targets
@@ -91,11 +90,7 @@ mod tests {
     }
 
     fn negatives(ids: &[u32], device: &Device) -> SampledNegatives {
-        SampledNegatives {
-            rows: ids_to_tensor(ids, device),
-            log_q: Tensor::zeros([ids.len()], device),
-            target_log_q: Tensor::zeros([2], device),
-        }
+        SampledNegatives { rows: ids_to_tensor(ids, device), log_q: Tensor::zeros([5], device) }
     }
 
     fn scalar(loss: Tensor<1>) -> f32 {
@@ -121,11 +116,7 @@ mod tests {
             targets: ids_to_tensor(&[2], &device),
             auxiliary: None,
         };
-        let with = |ids: &[u32]| {
-            let mut negatives = negatives(ids, &device);
-            negatives.target_log_q = Tensor::zeros([1], &device);
-            scalar(sampled_softmax(&one, &items(&device), &negatives))
-        };
+        let with = |ids: &[u32]| scalar(sampled_softmax(&one, &items(&device), &negatives(ids, &device)));
         assert!((with(&[1, 2]) - with(&[1])).abs() < 1e-6);
     }
 
@@ -133,12 +124,11 @@ mod tests {
     fn the_correction_shifts_logits() {
         let device = Backend::default().device().unwrap();
         let mut corrected = negatives(&[1, 3], &device);
-        corrected.log_q = Tensor::from_data([-0.5, -0.5], &device);
-        corrected.target_log_q = Tensor::from_data([-0.5, -0.5], &device);
+        corrected.log_q = Tensor::from_data([-0.5; 5], &device);
         let plain = scalar(sampled_softmax(&queries(&device), &items(&device), &negatives(&[1, 3], &device)));
         let shifted = scalar(sampled_softmax(&queries(&device), &items(&device), &corrected));
         assert!((plain - shifted).abs() < 1e-6, "an equal shift of all logits changes nothing");
-        corrected.target_log_q = Tensor::from_data([-1.5, -1.5], &device);
+        corrected.log_q = Tensor::from_data([-0.5, -0.5, -1.5, -0.5, -1.5], &device);
         let easier = scalar(sampled_softmax(&queries(&device), &items(&device), &corrected));
         assert!(easier < plain, "a rarer target has a larger corrected logit");
     }

@@ -46,10 +46,10 @@ mod tests {
 
     #[test]
     fn cache_follows_xdg_then_home() {
-        let home = || Some(PathBuf::from("/home/ada"));
+        let home = || Some(PathBuf::from("/users/ada"));
         assert_eq!(cache_dir(&set("/var/cache"), home()).unwrap(), PathBuf::from("/var/cache/seqrec"));
         for ignored in ["", "relative"] {
-            assert_eq!(cache_dir(&set(ignored), home()).unwrap(), PathBuf::from("/home/ada/.cache/seqrec"));
+            assert_eq!(cache_dir(&set(ignored), home()).unwrap(), PathBuf::from("/users/ada/.cache/seqrec"));
         }
         assert!(matches!(cache_dir(&|_| None, None), Err(FetchError::NoCacheDir)));
     }

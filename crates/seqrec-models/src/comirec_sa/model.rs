@@ -4,7 +4,10 @@ use burn::{
     tensor::Tensor,
 };
 use seqrec_core::{
-    Interests, Retriever, StepContext, batch::Histories, items::ItemVectors, layers::masked_softmax,
+    Interests, Retriever, StepContext,
+    batch::Histories,
+    items::ItemVectors,
+    layers::{masked_softmax, tanh},
 };
 
 /// `K` interests, each an attention-weighted sum of the history.
@@ -50,7 +53,7 @@ impl ComiRecSa {
             Some(positions) => history + positions.val().narrow(0, 0, length).unsqueeze::<3>(),
             None => history,
         };
-        let hidden = self.hidden.forward(input.reshape([batch * length, d])).tanh();
+        let hidden = tanh(self.hidden.forward(input.reshape([batch * length, d])));
         let scores = self.heads.forward(hidden);
         let [_, interests] = scores.dims();
         masked_softmax(scores.reshape([batch, length, interests]), mask.reshape([batch, length, 1]), 1)

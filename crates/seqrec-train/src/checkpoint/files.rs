@@ -39,11 +39,8 @@ pub fn load_weights(path: &Path) -> Result<BTreeMap<String, HostTensor>> {
             if view.dtype() != Dtype::F32 {
                 return Err(failed(path, format!("tensor `{name}` is {:?}, expected F32", view.dtype())));
             }
-            let values = view
-                .data()
-                .chunks_exact(4)
-                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-                .collect();
+            let values =
+                view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
             Ok((name.to_owned(), HostTensor { shape: view.shape().to_vec(), values }))
         })
         .collect()

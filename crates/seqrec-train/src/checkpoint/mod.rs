@@ -9,11 +9,13 @@
 //!     optimizer.bin         Adam's moments of the dense parameters (burnpack)
 //!     tables.safetensors    Adam's moments of the item tables
 //!     progress.toml         step, curve, early stopping, identity of the run
+//!     SHA256SUMS            checksums of the above, checked before anything is loaded
 //! ```
 //!
 //! A folder is written under a temporary name and renamed when complete; `best` and `last` are
 //! then replaced by a rename. A kill at any moment leaves the previous checkpoint in force.
 
+mod checksums;
 mod files;
 mod store;
 

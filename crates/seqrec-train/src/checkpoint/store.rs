@@ -12,9 +12,11 @@ use seqrec_core::{
     params::{self, HostTensor},
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use super::files::{failed, load_weights, read, save_weights, write};
+use super::{
+    checksums::{sha256, verify, write_checksums},
+    files::{failed, load_weights, read, save_weights, write},
+};
 use crate::{
     Result, TrainError,
     trainer::{FitProgress, Learner, Net},
@@ -24,6 +26,7 @@ const WEIGHTS: &str = "weights.safetensors";
 const OPTIMIZER: &str = "optimizer.bin";
 const TABLE_MOMENTS: &str = "tables.safetensors";
 const PROGRESS: &str = "progress.toml";
+const FILES: [&str; 4] = [WEIGHTS, OPTIMIZER, TABLE_MOMENTS, PROGRESS];
 
 /// A folder of checkpoints of one run.
 #[derive(Clone, Debug)]
@@ -79,22 +82,29 @@ impl CheckpointStore {
         progress: &FitProgress,
         best: bool,
     ) -> Result<()> {
-        let name = format!("step-{:09}", progress.step);
+        let name = self.vacant(progress.step);
         let folder = self.folder.join(&name);
         let temporary = tempfile::Builder::new()
             .prefix(".writing-")
             .tempdir_in(&self.folder)
             .map_err(|error| failed(&self.folder, error))?;
         self.write_files(temporary.path(), learner, progress)?;
-        if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(|error| failed(&folder, error))?;
-        }
         fs::rename(temporary.path(), &folder).map_err(|error| failed(&folder, error))?;
         if best {
             self.point("best", &name)?;
         }
         self.point("last", &name)?;
         self.remove_others()
+    }
+
+    /// A folder name for `step` that is free: what a pointer names is never taken away before the
+    /// pointer has moved on, also when a step is saved twice.
+    fn vacant(&self, step: u64) -> String {
+        let mut name = format!("step-{step:09}");
+        while self.folder.join(&name).exists() {
+            name.push_str("-again");
+        }
+        name
     }
 
     fn write_files<M: Network, E: ItemEncoder>(
@@ -117,7 +127,8 @@ impl CheckpointStore {
         };
         let path = folder.join(PROGRESS);
         let text = toml::to_string(&saved).map_err(|error| failed(&path, error))?;
-        write(&path, text.as_bytes())
+        write(&path, text.as_bytes())?;
+        write_checksums(folder, &FILES)
     }
 
     fn point(&self, pointer: &str, step: &str) -> Result<()> {
@@ -145,8 +156,12 @@ impl CheckpointStore {
     ///
     /// [`TrainError::OtherRun`] if data or configuration changed, [`TrainError::Checkpoint`] for
     /// damaged files.
-    pub fn resume<M: Network, E: ItemEncoder>(&self, learner: &mut Learner<M, E>) -> Result<Option<FitProgress>> {
+    pub fn resume<M: Network, E: ItemEncoder>(
+        &self,
+        learner: &mut Learner<M, E>,
+    ) -> Result<Option<FitProgress>> {
         let Some(folder) = self.last() else { return Ok(None) };
+        verify(&folder, &FILES)?;
         let path = folder.join(PROGRESS);
         let saved: Saved = toml::from_slice(&read(&path)?).map_err(|error| failed(&path, error))?;
         self.check_identity(&path, &saved.identity)?;
@@ -159,7 +174,9 @@ impl CheckpointStore {
             let mut take = |moment: &str| {
                 let name = format!("{}.{moment}", table.name());
                 let tensor = loaded.remove(&name);
-                tensor.map(|tensor| tensor.values).ok_or_else(|| failed(&folder, format!("`{name}` is missing")))
+                tensor
+                    .map(|tensor| tensor.values)
+                    .ok_or_else(|| failed(&folder, format!("`{name}` is missing")))
             };
             let state = RowAdamState { first: take("first")?, second: take("second")?, step };
             let mut optimizer = RowAdam::new(config, table);
@@ -182,6 +199,7 @@ impl CheckpointStore {
     /// [`TrainError::Checkpoint`] if there is none or it is damaged.
     pub fn load_best<M: Network, E: ItemEncoder>(&self, learner: &mut Learner<M, E>) -> Result<()> {
         let folder = self.best().ok_or_else(|| failed(&self.folder, "there is no best checkpoint yet"))?;
+        verify(&folder, &FILES)?;
         restore_weights(learner, &folder)
     }
 
@@ -192,8 +210,7 @@ impl CheckpointStore {
     /// [`TrainError::Checkpoint`] if there is none.
     pub fn last_weights_sha256(&self) -> Result<String> {
         let folder = self.last().ok_or_else(|| failed(&self.folder, "there is no checkpoint yet"))?;
-        let digest = Sha256::digest(read(&folder.join(WEIGHTS))?);
-        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        sha256(&folder.join(WEIGHTS))
     }
 
     fn check_identity(&self, path: &Path, found: &BTreeMap<String, String>) -> Result<()> {

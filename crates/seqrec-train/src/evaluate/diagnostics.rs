@@ -43,9 +43,8 @@ impl InterestTally {
             }
             for &target in *targets {
                 let item = &output[target as usize * d..][..d];
-                let best = (0..count).max_by(|&a, &b| {
-                    dot(vectors[a], item).total_cmp(&dot(vectors[b], item)).then(b.cmp(&a))
-                });
+                let best = (0..count)
+                    .max_by(|&a, &b| dot(vectors[a], item).total_cmp(&dot(vectors[b], item)).then(b.cmp(&a)));
                 self.wins[best.expect("at least one interest")] += 1;
             }
         }

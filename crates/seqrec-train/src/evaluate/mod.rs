@@ -13,6 +13,6 @@ pub use diagnostics::InterestDiagnostics;
 pub use popularity::evaluate_most_popular;
 pub use protocol::{EvaluationConfig, SeenItems};
 pub use ranking::{RankingReport, evaluate_ranker};
-pub(crate) use retrieval::{aggregate, interests, user_vectors};
 pub use retrieval::{RetrievalReport, evaluate_retriever};
+pub(crate) use retrieval::{aggregate, interests, user_vectors};
 pub use search::{Searcher, UserVectors};

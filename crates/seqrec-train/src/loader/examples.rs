@@ -149,7 +149,9 @@ impl Examples {
     fn shuffled_pairs(&self, min_history: usize, epoch: u64) -> Vec<(u32, u32)> {
         let mut pairs: Vec<(u32, u32)> = (0u32..)
             .zip(&self.spans)
-            .flat_map(|(index, span)| (span.start + min_history..span.end).map(move |cut| (index, cut as u32)))
+            .flat_map(|(index, span)| {
+                (span.start + min_history..span.end).map(move |cut| (index, cut as u32))
+            })
             .collect();
         pairs.shuffle(&mut self.seed.rng(Stream::Shuffle, epoch));
         pairs
@@ -190,7 +192,8 @@ mod tests {
         let mut examples = Examples::new(&spans(&[4, 1, 8]), config, 4, Seed(1)).unwrap();
         let steps = examples.steps_per_epoch();
         assert_eq!(steps, 3);
-        let mut epoch = |from: u64| -> Vec<Example> { (from..from + steps).flat_map(|s| examples.at(s)).collect() };
+        let mut epoch =
+            |from: u64| -> Vec<Example> { (from..from + steps).flat_map(|s| examples.at(s)).collect() };
         let (first, second) = (epoch(0), epoch(steps));
         let distinct: HashSet<_> = first.iter().map(|example| (example.user, example.cut)).collect();
         assert_eq!((first.len(), distinct.len()), (10, 10));

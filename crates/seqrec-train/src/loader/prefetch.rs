@@ -80,8 +80,8 @@ mod tests {
 
     #[test]
     fn batches_come_in_order_from_the_first_step() {
-        let (got, _) = with_prefetch(Squares, 3..7, |next| (3..7).map(|_| next()).collect::<Result<Vec<_>>>())
-            .unwrap();
+        let (got, _) =
+            with_prefetch(Squares, 3..7, |next| (3..7).map(|_| next()).collect::<Result<Vec<_>>>()).unwrap();
         assert_eq!(got, [9, 16, 25, 36]);
     }
 

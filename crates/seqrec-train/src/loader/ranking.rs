@@ -26,7 +26,12 @@ pub struct RankingConfig {
 
 impl Default for RankingConfig {
     fn default() -> Self {
-        Self { batch_size: 128, max_length: 20, examples: ExampleConfig::default(), negatives_per_positive: 1 }
+        Self {
+            batch_size: 128,
+            max_length: 20,
+            examples: ExampleConfig::default(),
+            negatives_per_positive: 1,
+        }
     }
 }
 
@@ -53,7 +58,11 @@ impl RankingBatch {
     /// # Errors
     ///
     /// An item id outside the catalogue.
-    pub fn new(sequences: &Sequences, triples: &[(u32, &[u32], u32, f32)], max_length: usize) -> Result<Self> {
+    pub fn new(
+        sequences: &Sequences,
+        triples: &[(u32, &[u32], u32, f32)],
+        max_length: usize,
+    ) -> Result<Self> {
         let histories = Padded::new(triples.iter().map(|triple| triple.1), max_length);
         let candidates: Vec<u32> = triples.iter().map(|triple| triple.2).collect();
         let fields = sequences.user_fields();
@@ -106,7 +115,12 @@ impl BatchSource for RankingSource<'_> {
             triples.push((example.user, history, target, 1.0));
             for _ in 0..self.config.negatives_per_positive {
                 let known = example.known(self.sequences);
-                triples.push((example.user, history, negative(known, self.sequences.num_items(), &mut rng), 0.0));
+                triples.push((
+                    example.user,
+                    history,
+                    negative(known, self.sequences.num_items(), &mut rng),
+                    0.0,
+                ));
             }
         }
         RankingBatch::new(self.sequences, &triples, self.config.max_length)

@@ -1,7 +1,7 @@
 use seqrec_core::{
-    Seed, Stream,
+    PAD, Seed, Stream,
     batch::{Padded, Rows},
-    samplers::{NegativeSampler, SamplerConfig},
+    samplers::{NegativeSampler, Negatives, SamplerConfig},
 };
 use seqrec_data::{Sequences, Split, train_counts};
 use serde::{Deserialize, Serialize};
@@ -55,15 +55,13 @@ impl Default for RetrievalConfig {
     }
 }
 
-/// Negatives shared by a batch, with `ln Q` of negatives and targets.
+/// Negatives shared by a batch, with `ln Q` of every item that the step touches.
 #[derive(Clone, Debug)]
 pub struct SharedNegatives {
     /// Distinct item ids.
     pub ids: Vec<u32>,
-    /// `ln Q` of each negative.
+    /// `ln Q` of each of the step's rows, 0 for padding.
     pub log_q: Vec<f32>,
-    /// `ln Q` of each target.
-    pub target_log_q: Vec<f32>,
 }
 
 /// One step's examples on the host.
@@ -107,17 +105,22 @@ impl<'a> RetrievalSource<'a> {
         Ok(Self { sequences, examples, config, sampler, seed })
     }
 
-    fn negatives(&self, targets: &[u32], step: u64) -> Result<Option<SharedNegatives>> {
+    /// The negatives of `step` for a batch of `examples`; `None` for the full softmax.
+    fn draw(&self, examples: usize, step: u64) -> Result<Option<Negatives>> {
         let (Some(sampler), LossConfig::SampledSoftmax { negatives_per_example, .. }) =
             (&self.sampler, self.config.loss)
         else {
             return Ok(None);
         };
-        let count = negatives_per_example * targets.len();
-        let drawn = sampler.draw_distinct(count, &mut self.seed.rng(Stream::Negatives, step))?;
-        let log_q = |ids: &[u32]| ids.iter().map(|&id| sampler.log_inclusion(id, drawn.tries)).collect();
-        let (log_q, target_log_q) = (log_q(&drawn.ids), log_q(targets));
-        Ok(Some(SharedNegatives { ids: drawn.ids, log_q, target_log_q }))
+        let mut rng = self.seed.rng(Stream::Negatives, step);
+        Ok(Some(sampler.draw_distinct(negatives_per_example * examples, &mut rng)?))
+    }
+
+    fn with_log_q(&self, drawn: Negatives, rows: &Rows) -> Option<SharedNegatives> {
+        let sampler = self.sampler.as_ref()?;
+        let log_q = |&id: &u32| if id == PAD { 0.0 } else { sampler.log_inclusion(id, drawn.tries) };
+        let log_q = rows.ids().iter().map(log_q).collect();
+        Some(SharedNegatives { ids: drawn.ids, log_q })
     }
 }
 
@@ -128,12 +131,13 @@ impl BatchSource for RetrievalSource<'_> {
         let (histories, targets): (Vec<_>, Vec<_>) =
             self.examples.at(step).iter().map(|example| example.resolve(self.sequences)).unzip();
         let histories = Padded::new(histories, self.config.max_length);
-        let negatives = self.negatives(&targets, step)?;
+        let drawn = self.draw(targets.len(), step)?;
         let items = self.sequences.num_items();
-        let rows = match &negatives {
-            Some(negatives) => Rows::distinct(&[&histories.ids, &targets, &negatives.ids], items)?,
+        let rows = match &drawn {
+            Some(drawn) => Rows::distinct(&[&histories.ids, &targets, &drawn.ids], items)?,
             None => Rows::all(items),
         };
+        let negatives = drawn.and_then(|drawn| self.with_log_q(drawn, &rows));
         Ok(RetrievalBatch { histories, targets, negatives, rows })
     }
 
@@ -165,7 +169,7 @@ mod tests {
         let batch = source.batch(0).unwrap();
         let negatives = batch.negatives.unwrap();
         assert_eq!(negatives.ids.len(), 30);
-        assert_eq!(negatives.target_log_q.len(), batch.targets.len());
+        assert_eq!(negatives.log_q.len(), batch.rows.len());
         let mut expected: Vec<u32> =
             batch.histories.ids.iter().chain(&batch.targets).chain(&negatives.ids).copied().collect();
         expected.push(0);

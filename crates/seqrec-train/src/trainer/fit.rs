@@ -83,14 +83,17 @@ where
             progress.seconds = earlier_seconds + start.elapsed().as_secs_f64();
             observe(Event::Step { step: progress.step, total, loss });
 
-            if progress.step.is_multiple_of(config.validate_every) || progress.step == total {
+            let validated = progress.step.is_multiple_of(config.validate_every) || progress.step == total;
+            if validated {
                 let best = check(learner, config, &mut progress, &mut validate, &mut observe)?;
                 if let Some(store) = store {
                     store.save(learner, &progress, best)?;
                 }
             }
             if stop.load(Ordering::Relaxed) {
-                if let Some(store) = store {
+                if let Some(store) = store
+                    && !validated
+                {
                     learner.check_finite(progress.step)?;
                     store.save(learner, &progress, false)?;
                 }

@@ -48,7 +48,6 @@ impl<M: Retriever, E: ItemEncoder> Task<M, E> for Retrieval {
                     let negatives = SampledNegatives {
                         rows: ids_to_tensor(&batch.rows.local(&negatives.ids), &training),
                         log_q: floats_to_tensor(&negatives.log_q, &training),
-                        target_log_q: floats_to_tensor(&negatives.target_log_q, &training),
                     };
                     sampled_softmax(&queries, items, &negatives)
                 }
@@ -82,7 +81,7 @@ impl<M: Ranker, E: ItemEncoder> Task<M, E> for Ranking {
         learner.step(&batch.rows, step, |net: &Net<M, E>, items: &ItemVectors| {
             let input = impressions(batch, &training);
             let labels = floats_to_tensor(&batch.labels, &training);
-            net.model.loss(&input, labels, items, &mut context).total
+            net.model.loss(&input, labels, items, &mut context)
         })
     }
 }

@@ -1,0 +1,1 @@
+//! Criterion benches of seqrec; the code is in `benches/`, run it with `cargo bench`.
