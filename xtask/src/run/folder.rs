@@ -21,7 +21,6 @@ const RECIPE: &str = "recipe.toml";
 /// runs/comirec-sa-ml-100k/001/
 ///   recipe.toml         the resolved recipe; runs again with `cargo xtask reproduce <this file>`
 ///   card.json           the data card with its fingerprint
-///   environment.json    backend, threads, version
 ///   metrics.jsonl       one line per validation and per test result
 ///   seed-19/            checkpoints of one seed
 ///   report.html, report.md, report.json, plots/
