@@ -73,7 +73,7 @@ pub struct Reproduce {
     #[command(flatten)]
     pub recipe: RecipeArgs,
     /// Number of training seeds, counted up from the recipe's
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub seeds: u64,
     /// Strengths of the diversity step, separated by commas
     #[arg(long = "lambda", value_delimiter = ',', value_name = "LIST")]
@@ -137,8 +137,11 @@ pub struct Recommend {
     #[arg(long, value_name = "IDS")]
     pub history: Vec<String>,
     /// Length of the list
-    #[arg(short, default_value_t = 10)]
-    pub n: usize,
+    #[arg(short, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    pub n: u16,
+    /// Leave out items that are in the history already
+    #[arg(long)]
+    pub unseen: bool,
     /// Strength of the diversity step
     #[arg(long, default_value_t = 0.0)]
     pub lambda: f32,

@@ -46,6 +46,16 @@ pub enum RunError {
         /// The operating system's reason.
         source: std::io::Error,
     },
+    /// A data set is nowhere to be found.
+    #[error("{error}\n{by_hand}\nhomepage: {homepage}")]
+    NotFound {
+        /// What was tried.
+        error: seqrec_data::fetch::FetchError,
+        /// How to get the files without this program.
+        by_hand: String,
+        /// The official page.
+        homepage: String,
+    },
     /// Checks of `tidy` or `ci` failed.
     #[error("{0}")]
     CheckFailed(String),

@@ -46,6 +46,7 @@ fn main() -> Result<(), CoreError> {
         let queries = Queries {
             vectors: items.inputs(ids_to_tensor(&rows.local(&last), &training)),
             targets: ids_to_tensor(&rows.local(&next), &training),
+            weights: None,
             auxiliary: None,
         };
         let loss = sampled_softmax(&queries, &items, &negatives);

@@ -49,7 +49,8 @@ pub fn export<M: Module>(module: &M) -> BTreeMap<String, HostTensor> {
 ///
 /// # Errors
 ///
-/// [`CoreError::Weights`] naming the first parameter that is missing or has another shape.
+/// [`CoreError::Weights`] naming the first parameter that is missing, has another shape or is not
+/// the module's.
 pub fn import<M: Module>(module: M, tensors: BTreeMap<String, HostTensor>) -> Result<M> {
     struct Import {
         path: Path,
@@ -87,7 +88,8 @@ pub fn import<M: Module>(module: M, tensors: BTreeMap<String, HostTensor>) -> Re
     }
     let mut import = Import { path: Path::default(), tensors, problem: None };
     let module = module.map(&mut import);
-    match import.problem {
+    let surplus = import.tensors.keys().next().map(|path| format!("`{path}` is no parameter of the model"));
+    match import.problem.or(surplus) {
         Some(problem) => Err(CoreError::Weights(problem)),
         None => Ok(module),
     }

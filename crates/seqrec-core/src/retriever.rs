@@ -15,10 +15,13 @@ pub struct Interests {
 /// The user vectors that one step trains, each with its target.
 #[derive(Clone, Debug)]
 pub struct Queries {
-    /// `[Q, d]`; `Q` is the batch for one target per history, or all real positions of it.
+    /// `[Q, d]`; `Q` is the batch for one target per history, or all positions of it.
     pub vectors: Tensor<2>,
     /// Row of each query's target, `[Q]`.
     pub targets: Tensor<1, Int>,
+    /// How much each query counts in the mean loss, `[Q]`, 0 for padded positions; `None` where all
+    /// count alike.
+    pub weights: Option<Tensor<1>>,
     /// Added to the loss, `[1]`: a model's own regulariser or auxiliary task.
     pub auxiliary: Option<Tensor<1>>,
 }
@@ -51,7 +54,7 @@ pub trait Retriever: Network {
     ) -> Queries {
         let interests = self.interests(histories, items, context);
         let vectors = interests.choose(items.targets(targets.clone()));
-        Queries { vectors, targets, auxiliary: None }
+        Queries { vectors, targets, weights: None, auxiliary: None }
     }
 
     /// The longest history the model can take, if its parameters fix one.

@@ -90,8 +90,10 @@ pub fn check_retriever<M: Retriever>(dim: usize, init: impl Fn(&Device) -> M) {
             assert!(max_difference(together, &alone) < TOLERANCE, "{backend}: the batch changed row {row}");
         }
 
-        let restored = params::import(init(&device), params::export(&model)).expect("weights fit");
-        assert_eq!(base, interests(&restored, &histories, 4, 0.0), "{backend}: weights round trip");
+        let (moved, restored) = round_trip(&model, || init(&device));
+        let moved = interests(&moved, &histories, 4, 0.0);
+        assert_ne!(base, moved, "{backend}: weights matter");
+        assert_eq!(moved, interests(&restored, &histories, 4, 0.0), "{backend}: weights round trip");
 
         let training = device.autodiff();
         let model = init(&training);
@@ -138,8 +140,10 @@ pub fn check_ranker<M: Ranker>(dim: usize, fields: &[usize], init: impl Fn(&Devi
             let alone = logits(&model, row..row + 1, 4, 0.0);
             assert!((together - alone[0]).abs() < TOLERANCE, "{backend}: the batch changed row {row}");
         }
-        let restored = params::import(init(&device), params::export(&model)).expect("weights fit");
-        assert_eq!(base, logits(&restored, 0..3, 4, 0.0), "{backend}: weights round trip");
+        let (moved, restored) = round_trip(&model, || init(&device));
+        let moved = logits(&moved, 0..3, 4, 0.0);
+        assert_ne!(base, moved, "{backend}: weights matter");
+        assert_eq!(moved, logits(&restored, 0..3, 4, 0.0), "{backend}: weights round trip");
 
         let training = device.autodiff();
         let model = init(&training);
@@ -150,6 +154,18 @@ pub fn check_ranker<M: Ranker>(dim: usize, fields: &[usize], init: impl Fn(&Devi
         let loss = model.loss(&input, labels, &items, context);
         assert_all_gradients(&model, &loss.backward(), backend);
     }
+}
+
+/// `model` with every weight and running statistic moved, and a fresh module that got them by name.
+fn round_trip<M: Module>(model: &M, init: impl Fn() -> M) -> (M, M) {
+    let mut tensors = params::export(model);
+    for tensor in tensors.values_mut() {
+        let moved = |(index, value): (usize, &mut f32)| *value += 0.1 + 0.01 * (index % 7) as f32;
+        tensor.values.iter_mut().enumerate().for_each(moved);
+    }
+    let moved = params::import(model.clone(), tensors).expect("weights fit");
+    let restored = params::import(init(), params::export(&moved)).expect("weights fit");
+    (moved, restored)
 }
 
 /// Item vectors and (history, candidate) pairs; every profile code is 1.

@@ -70,3 +70,7 @@ pub use sequences::{PAD, RawCounts, Sequences};
 pub use split::{Case, LeaveOneOut, Shuffle, Span, Split, SplitConfig, UserRatio, train_counts};
 pub use synthetic::{Synthetic, SyntheticConfig};
 pub use vocabulary::Vocabulary;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -79,6 +79,12 @@ pub enum TrainError {
         /// Number of items.
         items: usize,
     },
+    /// A model gave scores that have no order.
+    #[error("the scores of user {user} of the block are not finite: the model is broken")]
+    NonFiniteScores {
+        /// Position of the user in the block.
+        user: usize,
+    },
     /// The loader's thread ended without giving its batches.
     #[error("the loader stopped early")]
     LoaderStopped,

@@ -1,17 +1,17 @@
 //! Serving a trained retriever in process.
 
 use seqrec_core::{PAD, Retriever, items::ItemVectors};
-use seqrec_eval::{Catalogue, Scored};
+use seqrec_eval::{Candidates, Catalogue, Scored};
 
 use crate::{
     Result, TrainError,
-    evaluate::{EvaluationConfig, Searcher, aggregate, interests, user_vectors},
+    evaluate::{EvaluationConfig, Searcher, aggregate, as_scored, interests, user_vectors},
 };
 
 /// Recommends items for histories: interests, exact search, diversity step.
 ///
 /// Histories longer than the model's window keep their most recent events; an empty history gets
-/// the most popular items (score 0).
+/// the most popular items (scores 0, -1, -2, ...).
 #[derive(Clone, Debug)]
 pub struct Recommender<M: Retriever> {
     model: M,
@@ -49,18 +49,12 @@ impl<M: Retriever> Recommender<M> {
             .iter()
             .zip(candidates)
             .map(|(history, candidates)| {
-                let wanted = self.config.search_depth(n, history);
-                let list = match history.is_empty() {
-                    true => self.popular(wanted),
-                    false => aggregate(&candidates, wanted, lambda, &self.catalogue)?,
+                let candidates = match history.is_empty() {
+                    true => Candidates::new(&as_scored(self.catalogue.popularity().most_popular(n)))?,
+                    false => candidates,
                 };
-                let visible = self.config.visible(list.iter().map(|scored| scored.item), history, n);
-                Ok(list.into_iter().filter(|scored| visible.contains(&scored.item)).collect())
+                aggregate(&self.config.visible(candidates, history)?, n, lambda, &self.catalogue)
             })
             .collect()
-    }
-
-    fn popular(&self, n: usize) -> Vec<Scored> {
-        self.catalogue.popularity().most_popular(n).iter().map(|&item| Scored::new(item, 0.0)).collect()
     }
 }

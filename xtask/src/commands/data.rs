@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use seqrec_data::{Manifest, export_comirec};
 
 use crate::{
@@ -15,7 +17,8 @@ pub fn run(command: DataCommand) -> Result<()> {
         DataCommand::Fetch(args) => fetch(&args),
         DataCommand::Prepare(args) => {
             let prepared = prepare(&args.card)?;
-            let name = args.card.data.dataset.replace('-', "");
+            let name = Path::new(&args.card.data.dataset).file_stem().unwrap_or_default();
+            let name = name.to_string_lossy().replace('-', "");
             say!("{}\n", prepared.card);
             for file in export_comirec(&prepared.sequences, &prepared.split, &name, &args.out)? {
                 say!("{}  {}", file.sha256, args.out.join(&file.name).display());

@@ -8,7 +8,7 @@ use crate::{cli::Eval, error::Result, output::say, run::frozen};
 pub fn run(args: Eval) -> Result<()> {
     let (stage, folder, seed) = stored(&args.run)?;
     let backend = args.run.backend;
-    let store = folder.checkpoints(&stage.recipe, &stage.data, seed, backend)?;
+    let store = folder.checkpoints(&stage.recipe, &stage.data, seed, None);
     let (model, items) = frozen(&stage, seed, backend, &store)?;
     let (sequences, split) = (&stage.data.sequences, &stage.data.split);
     let cases = if args.valid { &split.valid } else { &split.test };

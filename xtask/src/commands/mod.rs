@@ -14,6 +14,8 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use seqrec_core::{Backend, CoreError};
+
 use crate::{
     cli::{Cli, Command, RecipeArgs, RunArgs},
     data::prepare,
@@ -68,17 +70,25 @@ fn threads(asked: Option<usize>) -> Result<usize> {
 /// Resolves recipe, folder and data of a run that starts or goes on.
 fn stage(args: &RecipeArgs, adjust: impl FnOnce(&mut Recipe)) -> Result<(Stage, RunFolder)> {
     // Fail on a missing backend before anything is downloaded.
-    args.backend.device()?;
+    open(args.backend)?;
     let mut recipe = recipe::resolve(&args.recipe, args.dataset.as_deref(), &args.sets)?;
-    adjust(&mut recipe);
     let resumed = match &args.resume {
         Some(Some(path)) => Some(RunFolder::open(path)?),
         Some(None) => Some(RunFolder::latest(&recipe)?),
         None => None,
     };
     if let Some(folder) = &resumed {
-        recipe = folder.recipe()?;
+        let asked = args
+            .dataset
+            .as_ref()
+            .filter(|asked| folder.recipe(&[]).is_ok_and(|stored| stored.data.dataset != **asked));
+        if let Some(asked) = asked {
+            let message = format!("{} is a run on other data than {asked}", folder.path().display());
+            return Err(RunError::Usage(message));
+        }
+        recipe = folder.recipe(&args.sets)?;
     }
+    adjust(&mut recipe);
     let data = prepare(&recipe.data, args.data_dir.as_deref())?;
     eprintln!("{}\n", data.card);
     let folder = match resumed {
@@ -95,18 +105,45 @@ fn stage(args: &RecipeArgs, adjust: impl FnOnce(&mut Recipe)) -> Result<(Stage, 
 /// The run that `args` names, with its data prepared again, and the seed to look at.
 fn stored(args: &RunArgs) -> Result<(Stage, RunFolder, u64)> {
     let folder = RunFolder::open(&args.run)?;
-    let recipe = folder.recipe()?;
+    let recipe = folder.recipe(&[])?;
+    open(args.backend)?;
     let seed = args.seed.unwrap_or(recipe.training.seed);
     let data = prepare(&recipe.data, args.data_dir.as_deref())?;
     Ok((Stage::new(recipe, data)?, folder, seed))
 }
 
-/// The command that goes on with the run in `folder`.
-fn resume_command(verb: &str, recipe: &str, folder: &RunFolder) -> String {
-    format!("cargo xtask {verb} {recipe} --resume {}", folder.path().display())
+/// The command as it was typed.
+fn command_line() -> String {
+    let words = std::env::args().skip(1).map(|word| match word.contains([' ', '"', '\'']) {
+        true => format!("'{word}'"),
+        false => word,
+    });
+    format!("cargo xtask {}", words.collect::<Vec<_>>().join(" "))
+}
+
+/// The command that goes on with the run in `folder`: as it was typed, in the same folder.
+fn resume_command(args: &RecipeArgs, folder: &RunFolder) -> String {
+    let mut command = command_line();
+    if let Some(out) = &args.out {
+        command = command.replace(&format!(" --out {}", out.display()), "");
+    }
+    match args.resume {
+        Some(_) => command,
+        None => format!("{command} --resume {}", folder.path().display()),
+    }
+}
+
+/// Opens a backend; says which command has it if this one was built without.
+fn open(backend: Backend) -> Result<()> {
+    backend.device().map(drop).map_err(|error| match error {
+        CoreError::BackendNotCompiled { backend, .. } => RunError::Usage(format!(
+            "backend `{backend}` is not part of this build: use `cargo xtask-{backend} ...` instead of `cargo xtask ...`"
+        )),
+        error => error.into(),
+    })
 }
 
 /// The folder that holds the workspace's manifest.
-fn workspace_root() -> PathBuf {
+pub fn workspace_root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
 }

@@ -1,5 +1,5 @@
 use seqrec_data::Sequences;
-use seqrec_train::Recommender;
+use seqrec_train::{Recommender, evaluate::SeenItems};
 
 use super::stored;
 use crate::{
@@ -15,14 +15,20 @@ pub fn run(args: Recommend) -> Result<()> {
     let sequences = &stage.data.sequences;
     let histories = histories(&args, sequences)?;
     let backend = args.run.backend;
-    let store = folder.checkpoints(&stage.recipe, &stage.data, seed, backend)?;
+    let store = folder.checkpoints(&stage.recipe, &stage.data, seed, None);
     let (model, items) = frozen(&stage, seed, backend, &store)?;
-    let config = stage.recipe.evaluation.clone();
+    let mut config = stage.recipe.evaluation.clone();
+    if args.unseen {
+        config.seen = SeenItems::Mask;
+    }
     let recommender = Recommender::new(model, items, stage.catalogue, config);
     let slices: Vec<&[u32]> = histories.iter().map(Vec::as_slice).collect();
-    let lists = recommender.recommend(&slices, args.n, args.lambda)?;
+    let lists = recommender.recommend(&slices, usize::from(args.n), args.lambda)?;
     for (history, list) in histories.iter().zip(lists) {
-        say!("after {} events, the last ones:", history.len());
+        match history.len() {
+            0 => say!("no history: the most popular items"),
+            events => say!("after {events} events, the last ones:"),
+        }
         for &item in history.iter().rev().take(5).rev() {
             say!("        {}", describe(sequences, item));
         }

@@ -2,7 +2,7 @@ use std::{io::IsTerminal as _, time::Instant};
 
 use seqrec_train::{evaluate::evaluate_most_popular, trainer::StopReason};
 
-use super::{resume_command, stage, stop_on_ctrl_c, threads};
+use super::{command_line, resume_command, stage, stop_on_ctrl_c, threads};
 use crate::{
     cli::Reproduce,
     error::{Result, RunError},
@@ -22,16 +22,22 @@ pub fn run(args: Reproduce) -> Result<()> {
     let backend = args.recipe.backend;
     let (mut stage, folder) = stage(&args.recipe, |recipe| adjust(recipe, &args))?;
     if args.quick {
-        stage.notes.push(format!("A quick run of {QUICK_STEPS} steps: it shows that everything works."));
+        let note =
+            "A quick run of a few hundred steps: it shows that everything works, so nothing is judged.";
+        stage.notes.push(note.to_owned());
+        stage.recipe.compare.judge_nothing();
+    }
+    if !args.recipe.sets.is_empty() {
+        stage.notes.push(format!("Changed from the recipe: {}.", args.recipe.sets.join(", ")));
     }
     let stop = stop_on_ctrl_c()?;
     let first = stage.recipe.training.seed;
     let mut outcomes = Vec::new();
-    for seed in first..first + args.seeds.max(1) {
-        let store = folder.checkpoints(&stage.recipe, &stage.data, seed, backend)?;
+    for seed in first..first + args.seeds {
+        let store = folder.checkpoints(&stage.recipe, &stage.data, seed, Some(backend));
         let outcome = train_and_test(&stage, seed, backend, &store, stop)?;
         if outcome.fit.reason == StopReason::Interrupted {
-            let resume = resume_command("reproduce", &args.recipe.recipe, &folder);
+            let resume = resume_command(&args.recipe, &folder);
             return Err(RunError::Interrupted { step: outcome.fit.progress.step, resume });
         }
         outcomes.push(outcome);
@@ -58,13 +64,4 @@ fn adjust(recipe: &mut Recipe, args: &Reproduce) {
         fit.max_steps = fit.max_steps.min(QUICK_STEPS);
         fit.validate_every = QUICK_STEPS / 4;
     }
-}
-
-/// The command as it was typed, for the report.
-fn command_line() -> String {
-    let words = std::env::args().skip(1).map(|word| match word.contains([' ', '"', '\'']) {
-        true => format!("'{word}'"),
-        false => word,
-    });
-    format!("cargo xtask {}", words.collect::<Vec<_>>().join(" "))
 }

@@ -16,10 +16,10 @@ pub fn run(args: Train) -> Result<()> {
         recipe.training.seed = args.seed.unwrap_or(recipe.training.seed);
     })?;
     let seed = stage.recipe.training.seed;
-    let store = folder.checkpoints(&stage.recipe, &stage.data, seed, backend)?;
+    let store = folder.checkpoints(&stage.recipe, &stage.data, seed, Some(backend));
     let outcome = train_and_test(&stage, seed, backend, &store, stop_on_ctrl_c()?)?;
     if outcome.fit.reason == StopReason::Interrupted {
-        let resume = resume_command("train", &args.recipe.recipe, &folder);
+        let resume = resume_command(&args.recipe, &folder);
         return Err(RunError::Interrupted { step: outcome.fit.progress.step, resume });
     }
     folder.write("metrics.jsonl", metrics_lines(std::slice::from_ref(&outcome)).as_bytes())?;
@@ -28,7 +28,7 @@ pub fn run(args: Train) -> Result<()> {
             say!("{metric:<28} {value:.4}");
         }
     }
-    let best = store.best().unwrap_or_default();
+    let best = store.best()?.unwrap_or_default();
     say!("\nrun folder:   {}\nbest weights: {}", folder.path().display(), best.display());
     say!("last weights: sha256 {}", outcome.weights_sha256);
     Ok(())

@@ -28,6 +28,12 @@ pub struct Published {
     pub source: String,
     /// Values by metric, as fractions.
     pub metrics: BTreeMap<String, f64>,
+    /// Difference that counts as reproduced, by metric; metrics without one are not judged.
+    #[serde(default)]
+    pub tolerance: BTreeMap<String, f64>,
+    /// Why the figures are not comparable, if they are not.
+    #[serde(default)]
+    pub protocol_differs: Option<String>,
 }
 
 /// What the original code gave on one data set.
@@ -40,8 +46,9 @@ pub struct ReferenceRun {
     pub source: String,
     /// Number of seeds behind the means.
     pub seeds: usize,
-    /// Difference that counts as reproduced.
-    pub tolerance: f64,
+    /// Difference that counts as reproduced, by metric; metrics without one are not judged.
+    #[serde(default)]
+    pub tolerance: BTreeMap<String, f64>,
     /// Mean values by metric.
     pub metrics: BTreeMap<String, f64>,
     /// Standard deviation over seeds by metric.
@@ -53,6 +60,14 @@ pub struct ReferenceRun {
     /// Lambda, recall@20, recall@50, hit_rate@50, ndcg@50, category_diversity@50.
     #[serde(default)]
     pub lambdas: Vec<(f32, f64, f64, f64, f64, f64)>,
+}
+
+impl Compare {
+    /// Takes all tolerances away, so that figures are shown but not judged.
+    pub fn judge_nothing(&mut self) {
+        self.published.iter_mut().for_each(|run| run.tolerance.clear());
+        self.reference.iter_mut().for_each(|run| run.tolerance.clear());
+    }
 }
 
 impl ReferenceRun {

@@ -1,5 +1,6 @@
 use std::{fs, path::Path};
 
+use seqrec_data::Manifest;
 use toml::{Table, Value};
 
 use super::Recipe;
@@ -33,23 +34,39 @@ pub fn resolve(name: &str, dataset: Option<&str>, sets: &[String]) -> Result<Rec
         None => Table::new(),
     };
     // Read the file's own text first: only there do errors know their line.
-    toml::from_str::<WithOverlays>(&text).map_err(|error| wrong(error.to_string()))?;
+    toml::from_str::<WithOverlays>(&text).map_err(|error| wrong(with_line(&text, &error)))?;
 
     if let Some(dataset) = dataset {
         set(&mut table, "data.dataset", Value::String(dataset.to_owned())).map_err(&wrong)?;
     }
     let dataset = table.get("data").and_then(|data| data.get("dataset")).and_then(Value::as_str);
-    let overlay = dataset.and_then(|dataset| overlays.get(dataset)).and_then(Value::as_table);
-    if let (Some(dataset), Some(overlay)) = (dataset.map(str::to_owned), overlay) {
+    let dataset = dataset.map(str::to_owned);
+    for (name, overlay) in &overlays {
+        let header = format!("[{PER_DATASET}.{name}]");
+        let at = |reason: String| {
+            let line = line_of(&text, &header, &reason);
+            wrong(format!("{reason} (section {header}, line {line})"))
+        };
+        let overlay = overlay.as_table().ok_or_else(|| at(format!("`{name}` must be a section")))?;
+        if !known_dataset(name) {
+            return Err(at(format!("no data set is called `{name}`")));
+        }
+        let mut merged = table.clone();
+        merge(&mut merged, overlay);
+        check(&merged).map_err(at)?;
+    }
+    let overlay = dataset.and_then(|dataset| overlays.get(&dataset)).and_then(Value::as_table);
+    if let Some(overlay) = overlay {
         merge(&mut table, overlay);
-        check(&table).map_err(|reason| {
-            wrong(format!("{reason} (section [on.{dataset}], line {})", line_of(&text, &dataset, &reason)))
-        })?;
     }
     for assignment in sets {
         let (key, value) = assignment
             .split_once('=')
             .ok_or_else(|| RunError::Set { given: assignment.clone(), reason: "it has no `=`".into() })?;
+        if key.trim() == "data.dataset" {
+            let reason = "use --dataset, which also takes what the recipe says of that data set".into();
+            return Err(RunError::Set { given: assignment.clone(), reason });
+        }
         let reject = |reason| RunError::Set { given: assignment.clone(), reason };
         set(&mut table, key.trim(), parse_value(value.trim())).map_err(reject)?;
         check(&table).map_err(reject)?;
@@ -134,13 +151,35 @@ fn merge(table: &mut Table, overlay: &Table) {
     }
 }
 
-/// The line, counted from 1, in the section of `dataset` that names the key quoted in `reason`.
-fn line_of(text: &str, dataset: &str, reason: &str) -> usize {
-    let header = format!("[{PER_DATASET}.{dataset}]");
+fn known_dataset(name: &str) -> bool {
+    name == "synthetic" || name.ends_with(".toml") || Manifest::builtin_names().any(|known| known == name)
+}
+
+/// The error's own text. Of a section whose kind decides its keys it knows only the section's line;
+/// the line of the key that it quotes is added then.
+fn with_line(text: &str, error: &toml::de::Error) -> String {
+    let start = error.span().map_or(0, |span| text[..span.start].lines().count().saturating_sub(1));
+    let key = quoted(&error.to_string());
+    let within = text.lines().skip(start).position(|line| line.trim_start().starts_with(&key));
+    match within {
+        Some(offset) if offset > 0 && !key.is_empty() => {
+            format!("{error}(`{key}` stands on line {})", start + offset + 1)
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// The line, counted from 1, below `header` that names the key quoted in `reason`.
+fn line_of(text: &str, header: &str, reason: &str) -> usize {
     let start = text.lines().position(|line| line.trim() == header).unwrap_or(0);
-    let key = reason.split('`').nth(1).unwrap_or_default();
-    let within = text.lines().skip(start).position(|line| !key.is_empty() && line.contains(key));
+    let key = quoted(reason);
+    let within = text.lines().skip(start).position(|line| !key.is_empty() && line.contains(&key));
     start + within.unwrap_or(0) + 1
+}
+
+/// What stands between the first pair of backquotes.
+fn quoted(reason: &str) -> String {
+    reason.split('`').nth(1).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -190,6 +229,22 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_key_of_the_model_is_an_error_with_its_line() {
+        let text = builtin().replace("interests = 4\n", "intrests = 4\n");
+        let line = text.lines().position(|line| line == "intrests = 4").unwrap() + 1;
+        let (_dir, path) = written(&text);
+        let error = resolve(&path, None, &[]).unwrap_err().to_string();
+        assert!(error.contains("intrests") && error.contains(&format!("line {line}")), "{error}");
+    }
+
+    #[test]
+    fn a_section_for_no_data_set_is_an_error() {
+        let (_dir, path) = written(&builtin().replace("[on.beauty]", "[on.buty]"));
+        let error = resolve(&path, None, &[]).unwrap_err().to_string();
+        assert!(error.contains("buty"), "{error}");
+    }
+
+    #[test]
     fn an_unknown_key_of_one_data_set_is_an_error_with_its_line() {
         let text = builtin().replace("[on.beauty]\n", "[on.beauty]\ntraining.fit.stepz = 3\n");
         let line = text.lines().position(|line| line.contains("stepz")).unwrap() + 1;
@@ -200,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_wrong_assignment_names_itself() {
-        for given in ["model.kind", "model.intrests=8", "name.x=1"] {
+        for given in ["model.kind", "model.intrests=8", "name.x=1", "data.dataset=ml-1m"] {
             let error = resolve("comirec-sa", None, &[given.to_owned()]).unwrap_err().to_string();
             assert!(error.contains(given), "{error}");
         }

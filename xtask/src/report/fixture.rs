@@ -102,7 +102,7 @@ pub fn no_reference() -> RunReport {
     report.reference_lambdas.clear();
     report.figures.truncate(1);
     for figure in &mut report.figures {
-        (figure.published, figure.reference, figure.verdict) = (None, None, Verdict::NoReference);
+        (figure.published, figure.reference, figure.verdict) = (None, None, Verdict::NotJudged);
     }
     for run in &mut report.seeds {
         run.lambdas.clear();

@@ -75,7 +75,7 @@ mod tests {
         verdicts.extend(fixture::no_reference().figures.iter().map(|f| f.verdict.to_string()));
         verdicts.sort_unstable();
         verdicts.dedup();
-        assert_eq!(verdicts, ["above by 0.0134", "no reference", "reproduced", "short by 0.0121"]);
+        assert_eq!(verdicts, ["above by 0.0134", "not judged", "reproduced", "short by 0.0121"]);
     }
 
     #[test]

@@ -23,8 +23,8 @@ pub enum Verdict {
         /// Ours less target.
         by: f64,
     },
-    /// There is no figure to compare with.
-    NoReference,
+    /// There is no figure to compare with, or no tolerance for it.
+    NotJudged,
 }
 
 /// The value a figure is held against.
@@ -55,7 +55,7 @@ pub fn judge(
     reference: Option<&Reference>,
     tolerance: f64,
 ) -> Verdict {
-    let Some(target) = target(published, reference) else { return Verdict::NoReference };
+    let Some(target) = target(published, reference) else { return Verdict::NotJudged };
     let difference = ours.mean - target.value();
     if difference.abs() <= tolerance + ROUNDING {
         Verdict::Reproduced
@@ -89,7 +89,7 @@ impl fmt::Display for Verdict {
             Self::Reproduced => f.write_str("reproduced"),
             Self::Short { by } => write!(f, "short by {}", decimal(*by)),
             Self::Above { by } => write!(f, "above by {}", decimal(*by)),
-            Self::NoReference => f.write_str("no reference"),
+            Self::NotJudged => f.write_str("not judged"),
         }
     }
 }
@@ -137,8 +137,8 @@ mod tests {
     fn a_published_value_counts_only_under_the_same_protocol() {
         let other = Quoted { protocol_differs: Some("sampled candidates".into()), ..published(0.3) };
         assert_eq!(judge(&ours(0.3), Some(&published(0.3)), None, 0.01), Verdict::Reproduced);
-        assert_eq!(judge(&ours(0.3), Some(&other), None, 0.01), Verdict::NoReference);
-        assert_eq!(judge(&ours(0.3), None, None, 0.01), Verdict::NoReference);
+        assert_eq!(judge(&ours(0.3), Some(&other), None, 0.01), Verdict::NotJudged);
+        assert_eq!(judge(&ours(0.3), None, None, 0.01), Verdict::NotJudged);
     }
 
     #[test]

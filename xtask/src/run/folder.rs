@@ -8,6 +8,7 @@ use seqrec_core::Backend;
 use seqrec_train::checkpoint::CheckpointStore;
 
 use crate::{
+    commands::workspace_root,
     data::Prepared,
     error::{Result, RunError},
     recipe::Recipe,
@@ -71,10 +72,10 @@ impl RunFolder {
         &self.path
     }
 
-    /// The recipe as it was resolved.
-    pub fn recipe(&self) -> Result<Recipe> {
+    /// The recipe as it was resolved, with `key=value` changes.
+    pub fn recipe(&self, sets: &[String]) -> Result<Recipe> {
         let path = self.path.join(RECIPE);
-        crate::recipe::resolve(&path.to_string_lossy(), None, &[])
+        crate::recipe::resolve(&path.to_string_lossy(), None, sets)
     }
 
     /// Writes recipe and card.
@@ -94,24 +95,26 @@ impl RunFolder {
         fs::rename(&temporary, &path).map_err(|source| io(&path, source))
     }
 
-    /// Checkpoints of `seed`. Data, model, batches, optimizer, seed and backend must not change
-    /// between sessions; the length of the training may.
+    /// Checkpoints of `seed`. Data, model, batches, optimizer, seed and monitored metric must not change
+    /// between sessions, and where training goes on the `backend` neither; the length of the training
+    /// may.
     pub fn checkpoints(
         &self,
         recipe: &Recipe,
         data: &Prepared,
         seed: u64,
-        backend: Backend,
-    ) -> Result<CheckpointStore> {
-        let identity = BTreeMap::from([
+        backend: Option<Backend>,
+    ) -> CheckpointStore {
+        let mut identity = BTreeMap::from([
             ("data".to_owned(), data.card.fingerprint.clone()),
             ("model".to_owned(), format!("{:?}", recipe.model)),
             ("batches".to_owned(), format!("{:?}", recipe.training.batches)),
             ("optimizer".to_owned(), format!("{:?}", recipe.training.optimizer)),
             ("seed".to_owned(), seed.to_string()),
-            ("backend".to_owned(), backend.to_string()),
+            ("monitor".to_owned(), recipe.training.fit.monitor.clone()),
         ]);
-        Ok(CheckpointStore::new(self.path.join(format!("seed-{seed}")), identity)?)
+        identity.extend(backend.map(|backend| ("backend".to_owned(), backend.to_string())));
+        CheckpointStore::new(self.path.join(format!("seed-{seed}")), identity)
     }
 }
 
@@ -119,7 +122,7 @@ impl RunFolder {
 fn base(recipe: &Recipe) -> PathBuf {
     let dataset =
         Path::new(&recipe.data.dataset).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Path::new("runs").join(format!("{}-{dataset}", recipe.name))
+    workspace_root().join("runs").join(format!("{}-{dataset}", recipe.name))
 }
 
 /// Numbers of the runs below `base`, ascending.
@@ -146,7 +149,7 @@ mod tests {
         assert!(RunFolder::open(folder.path()).is_err());
         let data = crate::data::prepare(&recipe.data, None).unwrap();
         folder.describe(&recipe, &data).unwrap();
-        assert_eq!(folder.recipe().unwrap().data.dataset, "synthetic");
+        assert_eq!(folder.recipe(&[]).unwrap().data.dataset, "synthetic");
         let error = RunFolder::create(Some(folder.path().to_owned()), &recipe).unwrap_err();
         assert!(error.to_string().contains("--resume"), "{error}");
     }

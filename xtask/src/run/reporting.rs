@@ -15,7 +15,7 @@ use crate::{
             CurvePoint, Environment, Figure, InterestDiagnostics, LambdaPoint, Ours, Quoted, RecipeHead,
             Reference, RunReport, SeedRun,
         },
-        verdict::judge,
+        verdict::{Verdict, judge},
     },
 };
 
@@ -73,8 +73,9 @@ fn figure(
     let ours = ours(metric, &values, tests)?;
     let dataset = &stage.recipe.data.dataset;
     let published = compare.published.iter().find(|run| run.dataset == *dataset);
+    let tolerances = reference.map(|run| &run.tolerance).or(published.map(|run| &run.tolerance));
+    let tolerance = tolerances.and_then(|tolerances| tolerances.get(metric).copied());
     let published = published.and_then(|run| quoted(run, metric));
-    let tolerance = reference.map_or(0.0, |run| run.tolerance);
     let reference = reference.and_then(|run| {
         Some(Reference {
             mean: *run.metrics.get(metric)?,
@@ -83,7 +84,10 @@ fn figure(
             source: run.source.clone(),
         })
     });
-    let verdict = judge(&ours, published.as_ref(), reference.as_ref(), tolerance);
+    let verdict = tolerance.map_or(Verdict::NotJudged, |tolerance| {
+        judge(&ours, published.as_ref(), reference.as_ref(), tolerance)
+    });
+    let tolerance = tolerance.unwrap_or(0.0);
     let most_popular = most_popular.metric(metric);
     let metric = metric.to_owned();
     Ok(Some(Figure { metric, published, reference, ours, most_popular, tolerance, verdict }))
@@ -91,7 +95,7 @@ fn figure(
 
 fn quoted(run: &Published, metric: &str) -> Option<Quoted> {
     let value = *run.metrics.get(metric)?;
-    Some(Quoted { value, source: run.source.clone(), protocol_differs: None })
+    Some(Quoted { value, source: run.source.clone(), protocol_differs: run.protocol_differs.clone() })
 }
 
 /// Mean and sample deviation over seeds; interval over users of their mean over seeds.
@@ -151,16 +155,30 @@ fn lambdas(test: &RetrievalReport) -> Vec<LambdaPoint> {
 }
 
 fn card(stage: &Stage) -> Vec<(String, String)> {
-    stage
-        .data
-        .card
-        .to_string()
-        .lines()
-        .filter_map(|line| {
-            let (label, value) = line.trim().split_once("  ")?;
-            Some((label.trim().to_owned(), value.trim().to_owned()))
-        })
-        .collect()
+    let card = &stage.data.card;
+    let kept = |kept: usize, raw: usize| format!("{kept} of {raw}");
+    let part = |part: &seqrec_data::Part| {
+        format!(
+            "{} users, {} events, {} targets, {:.2} % of them unseen in training",
+            part.users,
+            part.events,
+            part.targets,
+            100.0 * part.unseen_targets
+        )
+    };
+    let rows = [
+        ("data set", card.name.clone()),
+        ("users kept", kept(card.users, card.raw.users)),
+        ("items kept", kept(card.items, card.raw.items)),
+        ("events kept", kept(card.events, card.raw.events)),
+        ("median length", card.median_length.to_string()),
+        ("filter", card.prepare.filter.to_string()),
+        ("training", format!("{} users, {} events", card.train.users, card.train.events)),
+        ("validation", part(&card.valid)),
+        ("test", part(&card.test)),
+        ("fingerprint", card.fingerprint.clone()),
+    ];
+    rows.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()
 }
 
 /// The curves and test figures as JSON lines.

@@ -58,9 +58,10 @@ impl Rows {
     ///
     /// # Panics
     ///
-    /// If an id was not among those that the rows were made of.
+    /// If an id is not among the rows: an index beyond a tensor reads zeros on some backends.
     pub fn local(&self, ids: &[u32]) -> Vec<u32> {
         if self.all {
+            assert!(ids.iter().all(|&id| (id as usize) < self.ids.len()), "every id of the batch has a row");
             return ids.to_vec();
         }
         ids.iter()

@@ -49,7 +49,7 @@ pub fn sampled_softmax(queries: &Queries, items: &ItemVectors, negatives: &Sampl
         .expand([count, sampled])
         .equal(negatives.rows.clone().reshape([1, sampled]).expand([count, sampled]));
     let logits = Tensor::cat(vec![positive, negative.mask_fill(accidental, MASKED)], 1);
-    log_softmax(logits, 1).narrow(1, 0, 1).mean().neg()
+    weighted_mean(log_softmax(logits, 1).narrow(1, 0, 1).neg(), queries)
 }
 
 /// Softmax cross-entropy over every row of `items` but the padding row.
@@ -66,8 +66,21 @@ pub fn full_softmax(queries: &Queries, items: &ItemVectors) -> Tensor<1> {
         logits = logits + bias.clone().reshape([1, rows]);
     }
     let without_padding = logits.narrow(1, 1, rows - 1);
-    let classes = queries.targets.clone().sub_scalar(1).reshape([count, 1]);
-    log_softmax(without_padding, 1).gather(1, classes).mean().neg()
+    // A padded target has weight 0; any class will do for it.
+    let classes = queries.targets.clone().sub_scalar(1).clamp_min(0).reshape([count, 1]);
+    weighted_mean(log_softmax(without_padding, 1).gather(1, classes).neg(), queries)
+}
+
+/// Mean of `losses` `[Q, 1]`, weighted as the queries are.
+fn weighted_mean(losses: Tensor<2>, queries: &Queries) -> Tensor<1> {
+    match &queries.weights {
+        Some(weights) => {
+            let [count] = weights.dims();
+            let total = weights.clone().sum().clamp_min(f32::MIN_POSITIVE);
+            (losses.reshape([count]) * weights.clone()).sum() / total
+        }
+        None => losses.mean(),
+    }
 }
 
 #[cfg(test)]
@@ -85,6 +98,7 @@ mod tests {
         Queries {
             vectors: Tensor::from_data([[1.0, 2.0], [-1.0, 0.5]], device),
             targets: ids_to_tensor(&[2, 4], device),
+            weights: None,
             auxiliary: None,
         }
     }
@@ -114,10 +128,31 @@ mod tests {
         let one = Queries {
             vectors: Tensor::from_data([[1.0, 2.0]], &device),
             targets: ids_to_tensor(&[2], &device),
+            weights: None,
             auxiliary: None,
         };
         let with = |ids: &[u32]| scalar(sampled_softmax(&one, &items(&device), &negatives(ids, &device)));
         assert!((with(&[1, 2]) - with(&[1])).abs() < 1e-6);
+    }
+
+    #[test]
+    fn padded_queries_count_for_nothing() {
+        for backend in Backend::compiled() {
+            let device = backend.device().unwrap();
+            let two = queries(&device);
+            let padded = Queries {
+                vectors: Tensor::cat(vec![two.vectors.clone(), Tensor::ones([1, 2], &device)], 0),
+                targets: ids_to_tensor(&[2, 4, 0], &device),
+                weights: Some(Tensor::from_data([1.0, 1.0, 0.0], &device)),
+                auxiliary: None,
+            };
+            let items = items(&device);
+            let sampled = negatives(&[1, 3], &device);
+            let full = scalar(full_softmax(&two, &items)) - scalar(full_softmax(&padded, &items));
+            let sampled = scalar(sampled_softmax(&two, &items, &sampled))
+                - scalar(sampled_softmax(&padded, &items, &sampled));
+            assert!(full.abs() < 1e-6 && sampled.abs() < 1e-6, "{backend}: {full} {sampled}");
+        }
     }
 
     #[test]

@@ -69,14 +69,16 @@ impl NegativeDistribution {
             return Err(invalid("counts", "must not all be zero", 0));
         }
         let mut sum = 0.0;
-        let cumulative = counts[1..]
+        let cumulative: Vec<f64> = counts[1..]
             .iter()
             .map(|&count| {
                 sum += weight(count);
                 sum / total
             })
             .collect();
-        let support = counts[1..].iter().filter(|&&count| count > 0).count();
+        // A probability may vanish in the sum: such an item cannot be drawn.
+        let support =
+            std::iter::once(&0.0).chain(&cumulative).zip(&cumulative).filter(|(a, b)| a < b).count();
         Ok(Self::Popularity { cumulative, support })
     }
 

@@ -26,6 +26,9 @@ const WEIGHTS: &str = "weights.safetensors";
 const OPTIMIZER: &str = "optimizer.bin";
 const TABLE_MOMENTS: &str = "tables.safetensors";
 const PROGRESS: &str = "progress.toml";
+/// Prefixes of the folders that belong to a store.
+const STEP: &str = "step-";
+const WRITING: &str = ".writing-";
 const FILES: [&str; 4] = [WEIGHTS, OPTIMIZER, TABLE_MOMENTS, PROGRESS];
 
 /// A folder of checkpoints of one run.
@@ -45,30 +48,36 @@ struct Saved {
 }
 
 impl CheckpointStore {
-    /// Opens or creates `folder` for the run with this `identity`.
-    ///
-    /// # Errors
-    ///
-    /// [`TrainError::Checkpoint`] if the folder cannot be made.
-    pub fn new(folder: impl Into<PathBuf>, identity: BTreeMap<String, String>) -> Result<Self> {
-        let folder = folder.into();
-        fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
-        Ok(Self { folder, identity })
+    /// The checkpoints below `folder` of the run with this `identity`. The first save makes the folder.
+    pub fn new(folder: impl Into<PathBuf>, identity: BTreeMap<String, String>) -> Self {
+        Self { folder: folder.into(), identity }
     }
 
     /// The folder of the last checkpoint, if there is one.
-    pub fn last(&self) -> Option<PathBuf> {
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::Checkpoint`] if that cannot be found out.
+    pub fn last(&self) -> Result<Option<PathBuf>> {
         self.pointer("last")
     }
 
     /// The folder of the best checkpoint, if there is one.
-    pub fn best(&self) -> Option<PathBuf> {
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::Checkpoint`] if that cannot be found out.
+    pub fn best(&self) -> Result<Option<PathBuf>> {
         self.pointer("best")
     }
 
-    fn pointer(&self, name: &str) -> Option<PathBuf> {
-        let step = fs::read_to_string(self.folder.join(name)).ok()?;
-        Some(self.folder.join(step.trim()))
+    fn pointer(&self, name: &str) -> Result<Option<PathBuf>> {
+        let path = self.folder.join(name);
+        match fs::read_to_string(&path) {
+            Ok(step) => Ok(Some(self.folder.join(step.trim()))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed(&path, error)),
+        }
     }
 
     /// Saves `learner` as the last checkpoint, and as the best one if `best`.
@@ -82,10 +91,11 @@ impl CheckpointStore {
         progress: &FitProgress,
         best: bool,
     ) -> Result<()> {
+        fs::create_dir_all(&self.folder).map_err(|error| failed(&self.folder, error))?;
         let name = self.vacant(progress.step);
         let folder = self.folder.join(&name);
         let temporary = tempfile::Builder::new()
-            .prefix(".writing-")
+            .prefix(WRITING)
             .tempdir_in(&self.folder)
             .map_err(|error| failed(&self.folder, error))?;
         self.write_files(temporary.path(), learner, progress)?;
@@ -100,7 +110,7 @@ impl CheckpointStore {
     /// A folder name for `step` that is free: what a pointer names is never taken away before the
     /// pointer has moved on, also when a step is saved twice.
     fn vacant(&self, step: u64) -> String {
-        let mut name = format!("step-{step:09}");
+        let mut name = format!("{STEP}{step:09}");
         while self.folder.join(&name).exists() {
             name.push_str("-again");
         }
@@ -140,10 +150,12 @@ impl CheckpointStore {
 
     /// Removes folders that neither pointer names, those of killed writers included.
     fn remove_others(&self) -> Result<()> {
-        let kept = [self.best(), self.last()];
+        let kept = [self.best()?, self.last()?];
         for entry in fs::read_dir(&self.folder).map_err(|error| failed(&self.folder, error))? {
-            let path = entry.map_err(|error| failed(&self.folder, error))?.path();
-            if path.is_dir() && !kept.iter().flatten().any(|folder| *folder == path) {
+            let entry = entry.map_err(|error| failed(&self.folder, error))?;
+            let (path, name) = (entry.path(), entry.file_name());
+            let ours = name.to_str().is_some_and(|name| name.starts_with(STEP) || name.starts_with(WRITING));
+            if ours && path.is_dir() && !kept.iter().flatten().any(|folder| *folder == path) {
                 fs::remove_dir_all(&path).map_err(|error| failed(&path, error))?;
             }
         }
@@ -160,11 +172,13 @@ impl CheckpointStore {
         &self,
         learner: &mut Learner<M, E>,
     ) -> Result<Option<FitProgress>> {
-        let Some(folder) = self.last() else { return Ok(None) };
+        let Some(folder) = self.last()? else { return Ok(None) };
         verify(&folder, &FILES)?;
-        let path = folder.join(PROGRESS);
-        let saved: Saved = toml::from_slice(&read(&path)?).map_err(|error| failed(&path, error))?;
-        self.check_identity(&path, &saved.identity)?;
+        let saved = self.saved(&folder)?;
+        if saved.table_steps.len() != learner.tables().len() {
+            let found = format!("{} tables, expected {}", saved.table_steps.len(), learner.tables().len());
+            return Err(failed(&folder, found));
+        }
         restore_weights(learner, &folder)?;
 
         let mut loaded = load_weights(&folder.join(TABLE_MOMENTS))?;
@@ -196,10 +210,12 @@ impl CheckpointStore {
     ///
     /// # Errors
     ///
-    /// [`TrainError::Checkpoint`] if there is none or it is damaged.
+    /// [`TrainError::Checkpoint`] if there is none or it is damaged, [`TrainError::OtherRun`] if it
+    /// belongs to other data or another model.
     pub fn load_best<M: Network, E: ItemEncoder>(&self, learner: &mut Learner<M, E>) -> Result<()> {
-        let folder = self.best().ok_or_else(|| failed(&self.folder, "there is no best checkpoint yet"))?;
+        let folder = self.best()?.ok_or_else(|| failed(&self.folder, "there is no best checkpoint yet"))?;
         verify(&folder, &FILES)?;
+        self.saved(&folder)?;
         restore_weights(learner, &folder)
     }
 
@@ -209,8 +225,16 @@ impl CheckpointStore {
     ///
     /// [`TrainError::Checkpoint`] if there is none.
     pub fn last_weights_sha256(&self) -> Result<String> {
-        let folder = self.last().ok_or_else(|| failed(&self.folder, "there is no checkpoint yet"))?;
+        let folder = self.last()?.ok_or_else(|| failed(&self.folder, "there is no checkpoint yet"))?;
         sha256(&folder.join(WEIGHTS))
+    }
+
+    /// What `folder` says of itself, if it belongs to this run.
+    fn saved(&self, folder: &Path) -> Result<Saved> {
+        let path = folder.join(PROGRESS);
+        let saved: Saved = toml::from_slice(&read(&path)?).map_err(|error| failed(&path, error))?;
+        self.check_identity(&path, &saved.identity)?;
+        Ok(saved)
     }
 
     fn check_identity(&self, path: &Path, found: &BTreeMap<String, String>) -> Result<()> {

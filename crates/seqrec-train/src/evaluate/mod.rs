@@ -10,6 +10,7 @@ mod search;
 
 pub use catalogue::catalogue;
 pub use diagnostics::InterestDiagnostics;
+pub(crate) use popularity::as_scored;
 pub use popularity::evaluate_most_popular;
 pub use protocol::{EvaluationConfig, SeenItems};
 pub use ranking::{RankingReport, evaluate_ranker};

@@ -1,5 +1,5 @@
 use seqrec_data::{Case, Sequences};
-use seqrec_eval::{Catalogue, Evaluator, Report};
+use seqrec_eval::{Candidates, Catalogue, Evaluator, Report, Scored};
 
 use super::{
     EvaluationConfig,
@@ -23,8 +23,15 @@ pub fn evaluate_most_popular(
     for case in cases {
         let history = past(sequences, case);
         let popular = catalogue.popularity().most_popular(config.search_depth(depth, history));
-        let ranked = config.visible(popular.iter().copied(), history, depth);
+        let popular = Candidates::new(&as_scored(popular))?;
+        let visible = config.visible(popular, history)?.top(depth);
+        let ranked: Vec<u32> = visible.iter().map(|scored| scored.item).collect();
         evaluator.observe(case.user, &ranked, future(sequences, case), history)?;
     }
     Ok(evaluator.finish())
+}
+
+/// Items in the order of `ranked`, as scores that fall from 0 by 1.
+pub(crate) fn as_scored(ranked: &[u32]) -> Vec<Scored> {
+    ranked.iter().enumerate().map(|(rank, &item)| Scored::new(item, -(rank as f32))).collect()
 }

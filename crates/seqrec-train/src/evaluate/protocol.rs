@@ -1,5 +1,9 @@
-use seqrec_eval::EvaluatorConfig;
+use std::collections::HashSet;
+
+use seqrec_eval::{Candidates, EvaluatorConfig, Scored};
 use serde::{Deserialize, Serialize};
+
+use crate::{Result, TrainError};
 
 /// What happens to items that the user already had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,9 +48,29 @@ impl Default for EvaluationConfig {
 }
 
 impl EvaluationConfig {
-    /// `list` as the user may see it, at most `depth` long.
-    pub(crate) fn visible(&self, list: impl Iterator<Item = u32>, history: &[u32], depth: usize) -> Vec<u32> {
-        list.filter(|item| self.seen == SeenItems::Keep || !history.contains(item)).take(depth).collect()
+    /// Checks the rules that the evaluator does not know of.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::InvalidConfig`] for no lambda or a window of 0.
+    pub fn check(&self) -> Result<()> {
+        let (field, rule) = match self {
+            Self { max_length: 0, .. } => ("max_length", "must be positive"),
+            Self { lambdas, .. } if lambdas.is_empty() => ("lambdas", "must name at least one strength"),
+            _ => return Ok(()),
+        };
+        Err(TrainError::InvalidConfig { field, rule, value: "0".into() })
+    }
+
+    /// The candidates that a user with this history may be shown.
+    pub(crate) fn visible(&self, candidates: Candidates, history: &[u32]) -> Result<Candidates> {
+        if self.seen == SeenItems::Keep {
+            return Ok(candidates);
+        }
+        let seen: HashSet<u32> = history.iter().copied().collect();
+        let unseen: Vec<Scored> =
+            candidates.as_slice().iter().filter(|scored| !seen.contains(&scored.item)).copied().collect();
+        Ok(Candidates::new(&unseen)?)
     }
 
     /// How deep to search so that `depth` items remain when `history` is masked.

@@ -41,6 +41,7 @@ pub fn evaluate_retriever<M: Retriever>(
     catalogue: &Catalogue,
     config: &EvaluationConfig,
 ) -> Result<RetrievalReport> {
+    config.check()?;
     let mut evaluators = config
         .lambdas
         .iter()
@@ -58,12 +59,12 @@ pub fn evaluate_retriever<M: Retriever>(
         tally.add(&interests, &targets, &output);
         let depths = histories.iter().map(|history| config.search_depth(depth, history)).collect();
         let candidates = searcher.search(user_vectors(interests, depths))?;
-        for (index, case) in block.iter().enumerate() {
+        for ((index, case), candidates) in block.iter().enumerate().zip(candidates) {
+            let history = histories[index];
+            let visible = config.visible(candidates, history)?;
             for (evaluator, &lambda) in evaluators.iter_mut().zip(&config.lambdas) {
-                let history = histories[index];
-                let wanted = config.search_depth(depth, history);
-                let list = aggregate(&candidates[index], wanted, lambda, catalogue)?;
-                let ranked = config.visible(list.iter().map(|scored| scored.item), history, depth);
+                let list = aggregate(&visible, depth, lambda, catalogue)?;
+                let ranked: Vec<u32> = list.iter().map(|scored| scored.item).collect();
                 evaluator.observe(case.user, &ranked, targets[index], history)?;
             }
         }

@@ -3,7 +3,7 @@ use rayon::prelude::*;
 use seqrec_core::items::ItemVectors;
 use seqrec_eval::{Candidates, Scored, TopN};
 
-use crate::Result;
+use crate::{Result, TrainError};
 
 /// Interest vectors of some users, with the depth of the list that each wants.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ impl Searcher {
     ///
     /// # Errors
     ///
-    /// If a score list cannot be merged (never for finite scores).
+    /// [`TrainError::NonFiniteScores`] if a score is NaN or infinite: the model is broken.
     pub fn search(&self, users: UserVectors) -> Result<Vec<Candidates>> {
         let [batch, interests, d] = users.interests.dims();
         let [rows, _] = self.output.dims();
@@ -57,6 +57,9 @@ impl Searcher {
                 }
                 list.push_block(first as u32, scores);
             });
+        }
+        if let Some(row) = lists.iter().position(|list| list.nan_count() > 0) {
+            return Err(TrainError::NonFiniteScores { user: row / interests });
         }
         let lists: Vec<Vec<Scored>> = lists.into_iter().map(TopN::into_sorted).collect();
         lists

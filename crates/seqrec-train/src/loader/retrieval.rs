@@ -7,7 +7,7 @@ use seqrec_data::{Sequences, Split, train_counts};
 use serde::{Deserialize, Serialize};
 
 use super::{BatchSource, ExampleConfig, Examples};
-use crate::Result;
+use crate::{Result, TrainError};
 
 /// The softmax that a retriever trains on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,8 +92,19 @@ impl<'a> RetrievalSource<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`Examples::new`] and [`NegativeSampler::new`].
+    /// [`TrainError::InvalidConfig`] for a size of 0; those of [`Examples::new`] and
+    /// [`NegativeSampler::new`].
     pub fn new(sequences: &'a Sequences, split: &Split, config: RetrievalConfig, seed: Seed) -> Result<Self> {
+        let zero = match config {
+            RetrievalConfig { max_length: 0, .. } => Some("max_length"),
+            RetrievalConfig { loss: LossConfig::SampledSoftmax { negatives_per_example: 0, .. }, .. } => {
+                Some("negatives_per_example")
+            }
+            _ => None,
+        };
+        if let Some(field) = zero {
+            return Err(TrainError::InvalidConfig { field, rule: "must be positive", value: "0".into() });
+        }
         let sampler = match config.loss {
             LossConfig::SampledSoftmax { sampler, .. } => {
                 let counts = train_counts(sequences, split);

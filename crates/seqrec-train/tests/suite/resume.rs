@@ -32,7 +32,7 @@ fn run() -> Run {
 /// Hash of the last weights in `folder`, and the curve that was saved with them.
 fn result(folder: &Path) -> (String, Vec<CurvePoint>) {
     let run = run();
-    let store = run.store(folder).unwrap();
+    let store = run.store(folder);
     let mut learner = run.learner(World::new().sequences.num_items());
     let progress = store.resume(&mut learner).unwrap().expect("there is a checkpoint");
     assert_eq!(progress.step, run.fit.max_steps, "the run is over");
@@ -97,7 +97,7 @@ fn training_child() {
 /// Stops after each of `steps`, resumes in a fresh learner each time, and trains to the end.
 fn stopped_after(steps: &[u64], run: &Run, folder: &Path) {
     let world = World::new();
-    let store = run.store(folder).unwrap();
+    let store = run.store(folder);
     for &at in steps {
         let stop = AtomicBool::new(false);
         let observe = |event: Event<'_>| match event {
@@ -122,7 +122,7 @@ fn a_stopped_run_resumes_between_and_at_validations() {
     stopped_after(&[1, 7, 10, 11, 29], &run, stopped.path());
 
     let end = |folder: &Path| {
-        let store = run.store(folder).unwrap();
+        let store = run.store(folder);
         let mut learner = run.learner(World::new().sequences.num_items());
         let progress = store.resume(&mut learner).unwrap().unwrap();
         (store.last_weights_sha256().unwrap(), progress.curve, progress.stopping)
@@ -136,13 +136,13 @@ fn saving_a_step_again_takes_nothing_away_before_it_is_replaced() {
     let world = World::new();
     let run = Run::default();
     let folder = tempfile::tempdir().unwrap();
-    let store = run.store(folder.path()).unwrap();
+    let store = run.store(folder.path());
     let Trained { learner, outcome } = run.train(&world);
     store.save(&learner, &outcome.progress, true).unwrap();
-    let (first, hash) = (store.last().unwrap(), store.last_weights_sha256().unwrap());
+    let (first, hash) = (store.last().unwrap().unwrap(), store.last_weights_sha256().unwrap());
     store.save(&learner, &outcome.progress, true).unwrap();
-    assert_ne!(store.last().unwrap(), first, "written beside the folder that was in force");
-    assert_eq!(store.best(), store.last());
+    assert_ne!(store.last().unwrap().unwrap(), first, "written beside the folder that was in force");
+    assert_eq!(store.best().unwrap(), store.last().unwrap());
     assert_eq!(store.last_weights_sha256().unwrap(), hash);
     assert!(!first.exists());
 }
@@ -153,7 +153,7 @@ fn a_stop_at_a_validation_leaves_the_best_checkpoint_in_place() {
     let base = Run::default();
     let run = Run { fit: FitConfig { max_steps: 20, validate_every: 5, ..base.fit.clone() }, ..base };
     let folder = tempfile::tempdir().unwrap();
-    let store = run.store(folder.path()).unwrap();
+    let store = run.store(folder.path());
     let stop = AtomicBool::new(false);
     let observe = |event: Event<'_>| {
         if matches!(event, Event::Validated { best: true, .. }) {
@@ -162,7 +162,7 @@ fn a_stop_at_a_validation_leaves_the_best_checkpoint_in_place() {
     };
     let trained = run.continued(&world, Some(&store), observe, &stop).unwrap();
     assert_eq!(trained.outcome.progress.step, 5);
-    assert_eq!(store.best(), store.last());
+    assert_eq!(store.best().unwrap(), store.last().unwrap());
     let mut learner = run.learner(world.sequences.num_items());
     store.load_best(&mut learner).unwrap();
     assert_eq!(world.test(&learner), world.test(&trained.learner));

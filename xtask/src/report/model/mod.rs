@@ -84,8 +84,8 @@ impl RunReport {
         self.figures.iter().find(|figure| figure.metric == self.primary)
     }
 
-    /// Verdict of the primary metric; [`Verdict::NoReference`] if it is not among the figures.
+    /// Verdict of the primary metric; [`Verdict::NotJudged`] if it is not among the figures.
     pub fn verdict(&self) -> Verdict {
-        self.primary_figure().map_or(Verdict::NoReference, |figure| figure.verdict)
+        self.primary_figure().map_or(Verdict::NotJudged, |figure| figure.verdict)
     }
 }

@@ -27,7 +27,7 @@ pub fn tone(verdict: Verdict) -> Tone {
         Verdict::Reproduced => Tone::Good,
         Verdict::Short { .. } => Tone::Low,
         Verdict::Above { .. } => Tone::High,
-        Verdict::NoReference => Tone::Muted,
+        Verdict::NotJudged => Tone::Muted,
     }
 }
 
@@ -41,7 +41,7 @@ fn row(figure: &Figure, notes: &mut Footnotes) -> Vec<Cell> {
         Cell::new(with_spread(ours.mean, ours.spread)).sub(interval(ours.interval)),
         Cell::maybe(figure.most_popular.map(decimal)),
         match figure.verdict {
-            Verdict::NoReference => verdict,
+            Verdict::NotJudged => verdict,
             _ => verdict.sub(format!("tolerance {}", decimal(figure.tolerance))),
         },
     ]
