@@ -168,7 +168,7 @@ fn round_trip<M: Module>(model: &M, init: impl Fn() -> M) -> (M, M) {
     (moved, restored)
 }
 
-/// Item vectors and (history, candidate) pairs; every profile code is 1.
+/// Item vectors and (history, candidate) pairs; profile codes follow from the candidate.
 fn ranker_input(
     dim: usize,
     fields: &[usize],
@@ -178,9 +178,13 @@ fn ranker_input(
     device: &Device,
 ) -> (ItemVectors, Impressions) {
     let (items, histories) = retriever_input(dim, histories, length, device);
+    let codes: Vec<u32> = candidates
+        .iter()
+        .flat_map(|candidate| fields.iter().map(move |&codes| candidate % codes as u32))
+        .collect();
+    let shape = [candidates.len(), fields.len()];
+    let categorical = (!fields.is_empty()).then(|| ids_to_tensor(&codes, device).reshape(shape));
     let candidates = ids_to_tensor(candidates, device);
-    let [batch] = candidates.dims();
-    let categorical = (!fields.is_empty()).then(|| Tensor::ones([batch, fields.len()], device));
     let profile = Fields { categorical, numeric: None };
     (items, Impressions { histories, candidates, profile })
 }

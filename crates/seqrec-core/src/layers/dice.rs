@@ -1,8 +1,9 @@
 use burn::{
-    module::{Module, Param, RunningState},
+    module::{Module, Param},
     tensor::{Device, Tensor, activation::sigmoid},
 };
 
+use super::running_moments::RunningMoments;
 use crate::{StepContext, init::param};
 
 /// The data-adaptive activation of DIN (Zhou et al. 2018, eq. 3-4).
@@ -17,10 +18,7 @@ use crate::{StepContext, init::param};
 #[derive(Module, Debug)]
 pub struct Dice {
     slope: Param<Tensor<1>>,
-    running_mean: RunningState<Tensor<1>>,
-    running_var: RunningState<Tensor<1>>,
-    #[module(skip)]
-    keep: f64,
+    moments: RunningMoments,
     #[module(skip)]
     epsilon: f64,
 }
@@ -30,9 +28,7 @@ impl Dice {
     pub fn new(channels: usize, device: &Device) -> Self {
         Self {
             slope: param(vec![0.0; channels], [channels], device),
-            running_mean: RunningState::new(Tensor::zeros([channels], device)),
-            running_var: RunningState::new(Tensor::ones([channels], device)),
-            keep: 0.99,
+            moments: RunningMoments::new(channels, 0.99, device),
             epsilon: 1e-8,
         }
     }
@@ -43,32 +39,10 @@ impl Dice {
     /// - `mask`: `[n]`, 1 for rows that count in the statistics
     /// - output: `[n, channels]`
     pub fn forward(&self, input: Tensor<2>, mask: Option<Tensor<1>>, context: &StepContext) -> Tensor<2> {
-        let (mean, var) = match context.training {
-            true => self.observe(input.clone(), mask),
-            false => (self.running_mean.value(), self.running_var.value()),
-        };
-        let centred = input.clone() - mean.unsqueeze::<2>();
-        let p = sigmoid(centred / var.add_scalar(self.epsilon).sqrt().unsqueeze::<2>());
+        let (mean, var) = self.moments.of(&input, mask, context);
+        let p = sigmoid((input.clone() - mean) / var.add_scalar(self.epsilon).sqrt());
         let slope = self.slope.val().unsqueeze::<2>();
         input.clone() * p.clone() + input * slope * (p.neg().add_scalar(1.0))
-    }
-
-    /// Mean and variance of the batch, which also move the running averages.
-    fn observe(&self, input: Tensor<2>, mask: Option<Tensor<1>>) -> (Tensor<1>, Tensor<1>) {
-        let [rows, channels] = input.dims();
-        let weight = match mask {
-            Some(mask) => mask.reshape([rows, 1]),
-            None => Tensor::ones([rows, 1], &input.device()),
-        };
-        let count = weight.clone().sum().clamp_min(1.0).reshape([1, 1]);
-        let mean = (input.clone() * weight.clone()).sum_dim(0) / count.clone();
-        let var = ((input - mean.clone()).square() * weight).sum_dim(0) / count;
-        let (mean, var) = (mean.reshape([channels]), var.reshape([channels]));
-        for (state, value) in [(&self.running_mean, &mean), (&self.running_var, &var)] {
-            let kept = state.value_sync().mul_scalar(self.keep);
-            state.update((kept + value.clone().detach().mul_scalar(1.0 - self.keep)).detach());
-        }
-        (mean, var)
     }
 }
 

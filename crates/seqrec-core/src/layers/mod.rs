@@ -1,15 +1,18 @@
 //! Layers that burn does not have, or has with other conventions than the papers.
 
 mod activation;
+mod batch_norm;
 mod dice;
 mod dropout;
 mod field_embedding;
 mod masked;
 mod mlp;
 mod prelu;
+mod running_moments;
 mod tanh;
 
 pub use activation::{Activation, ActivationConfig};
+pub use batch_norm::BatchNorm;
 pub use dice::Dice;
 pub use dropout::dropout;
 pub use field_embedding::FieldEmbedding;

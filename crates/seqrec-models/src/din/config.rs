@@ -1,8 +1,8 @@
-use burn::{nn::BatchNormConfig, tensor::Device};
+use burn::tensor::Device;
 use seqrec_core::{
     CoreError, Rng,
     init::Init,
-    layers::{ActivationConfig, FieldEmbedding, MlpConfig},
+    layers::{ActivationConfig, BatchNorm, FieldEmbedding, MlpConfig},
 };
 use serde::{Deserialize, Serialize};
 
@@ -67,10 +67,10 @@ impl DinConfig {
         let width = 3 * self.dim + profile.as_ref().map_or(0, FieldEmbedding::output_dim);
         Ok(Din {
             attention: self.attention.init(4 * self.dim, rng, device)?,
-            pooled_norm: BatchNormConfig::new(self.dim).init(device),
+            pooled_norm: BatchNorm::new(self.dim, device),
             pooled: Init::GlorotUniform.linear(self.dim, self.dim, true, rng, device),
             profile,
-            input_norm: BatchNormConfig::new(width).init(device),
+            input_norm: BatchNorm::new(width, device),
             scorer: self.scorer.init(width, rng, device)?,
             weights: self.weights,
         })

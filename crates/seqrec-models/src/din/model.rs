@@ -1,12 +1,8 @@
-use burn::{
-    module::Module,
-    nn::{BatchNorm, Linear},
-    tensor::Tensor,
-};
+use burn::{module::Module, nn::Linear, tensor::Tensor};
 use seqrec_core::{
     Impressions, Ranker, StepContext,
     items::ItemVectors,
-    layers::{FieldEmbedding, Mlp, masked_softmax, masked_sum},
+    layers::{BatchNorm, FieldEmbedding, Mlp, masked_softmax, masked_sum},
 };
 
 use super::AttentionWeights;
@@ -73,13 +69,14 @@ impl Ranker for Din {
         let weights =
             self.attention(candidates.clone(), history.clone(), input.histories.mask.clone(), context);
         let sum = masked_sum(history * weights.reshape([batch, length, 1]), input.histories.mask.clone());
-        let pooled = self.pooled.forward(self.pooled_norm.forward(sum));
+        let pooled = self.pooled.forward(self.pooled_norm.forward(sum, context));
 
         let mut parts = vec![pooled.clone(), candidates.clone(), pooled * candidates];
         if let (Some(embedding), Some(codes)) = (&self.profile, &input.profile.categorical) {
             parts.push(embedding.forward(codes.clone()));
         }
-        let logits = self.scorer.forward(self.input_norm.forward(Tensor::cat(parts, 1)), None, context);
+        let logits =
+            self.scorer.forward(self.input_norm.forward(Tensor::cat(parts, 1), context), None, context);
         match &items.bias {
             Some(bias) => logits + bias.clone().select(0, input.candidates.clone()),
             None => logits,

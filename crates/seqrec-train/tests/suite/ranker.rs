@@ -174,7 +174,7 @@ fn running_statistics_survive_a_checkpoint_to_the_bit() {
     train(&mut fresh(), &world, 20, 20, Some(&store(resumed.path())));
     let half =
         load_weights(&store(resumed.path()).last().unwrap().unwrap().join("weights.safetensors")).unwrap();
-    for (norm, start) in [("running_mean", 0.0), ("running_var", 1.0)] {
+    for (norm, start) in [("moments.mean", 0.0), ("moments.var", 1.0)] {
         let moved: Vec<_> = half.iter().filter(|(path, _)| path.ends_with(norm)).collect();
         assert!(moved.len() >= 6, "two BatchNorms and four Dice layers: {:?}", half.keys());
         for (path, tensor) in moved {
