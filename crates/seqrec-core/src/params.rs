@@ -1,9 +1,9 @@
-//! Walking a module's parameters: names, values, identity, health.
+//! Walking a module's parameters: names, values, health.
 
 use std::collections::BTreeMap;
 
 use burn::{
-    module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId},
+    module::{Module, ModuleMapper, ModuleVisitor, Param},
     tensor::{Tensor, TensorData},
 };
 
@@ -95,27 +95,6 @@ pub fn import<M: Module>(module: M, tensors: BTreeMap<String, HostTensor>) -> Re
     }
 }
 
-/// Gives every parameter an identity that follows from its path.
-///
-/// burn keys optimizer state by a random id per parameter. With ids from paths, a state saved by
-/// one process fits the module built by the next.
-pub fn with_stable_ids<M: Module>(module: M) -> M {
-    struct Rename(Path);
-    impl ModuleMapper for Rename {
-        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-            let (_, value, mapper) = param.consume();
-            Param::from_mapped_value(ParamId::from(fnv1a(&self.0.join())), value, mapper)
-        }
-        fn enter_module(&mut self, name: &str, _: &str) {
-            self.0.enter(name);
-        }
-        fn exit_module(&mut self, _: &str, _: &str) {
-            self.0.exit();
-        }
-    }
-    module.map(&mut Rename(Path::default()))
-}
-
 /// Path of the first parameter that holds a NaN or an infinity.
 pub fn first_non_finite<M: Module>(module: &M) -> Option<String> {
     export(module)
@@ -124,24 +103,18 @@ pub fn first_non_finite<M: Module>(module: &M) -> Option<String> {
         .map(|(path, _)| path)
 }
 
-/// The 64-bit FNV-1a hash.
-fn fnv1a(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
-}
-
 /// Names of the modules around the current parameter.
 #[derive(Default)]
-struct Path(Vec<String>);
+pub(crate) struct Path(Vec<String>);
 
 impl Path {
-    fn enter(&mut self, name: &str) {
+    pub fn enter(&mut self, name: &str) {
         self.0.push(name.to_owned());
     }
-    fn exit(&mut self) {
+    pub fn exit(&mut self) {
         self.0.pop();
     }
-    fn join(&self) -> String {
+    pub fn join(&self) -> String {
         self.0.join(".")
     }
 }

@@ -1,6 +1,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
+use super::adam_delta;
 use crate::{
     CoreError, Result,
     batch::{Rows, ids_to_tensor},
@@ -97,11 +98,7 @@ impl RowAdam {
     }
 
     fn delta(&self, first: Tensor<2>, second: Tensor<2>, learning_rate: f64) -> Tensor<2> {
-        let step = self.step as f64;
-        let first_correction = 1.0 - f64::from(self.config.beta1).powf(step);
-        let second_correction = 1.0 - f64::from(self.config.beta2).powf(step);
-        let root = second.div_scalar(second_correction).sqrt().add_scalar(self.config.epsilon);
-        first.mul_scalar(learning_rate / first_correction) / root
+        adam_delta(first, second, &self.config, self.step, learning_rate)
     }
 
     /// Copies the state to the host.

@@ -6,7 +6,7 @@
 //!   last               name of the last step's folder
 //!   step-000029000/
 //!     weights.safetensors   dense parameters and item tables
-//!     optimizer.bin         Adam's moments of the dense parameters (burnpack)
+//!     optimizer.safetensors Adam's moments of the dense parameters
 //!     tables.safetensors    Adam's moments of the item tables
 //!     progress.toml         step, curve, early stopping, identity of the run
 //!     SHA256SUMS            checksums of the above, checked before anything is loaded

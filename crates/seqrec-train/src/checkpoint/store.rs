@@ -8,7 +8,7 @@ use burn::module::Module as _;
 use seqrec_core::{
     Network,
     items::{ItemEncoder, ItemTable},
-    optim::{RowAdam, RowAdamState},
+    optim::{DenseAdam, DenseAdamState, RowAdam, RowAdamState},
     params::{self, HostTensor},
 };
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use crate::{
 };
 
 const WEIGHTS: &str = "weights.safetensors";
-const OPTIMIZER: &str = "optimizer.bin";
+const OPTIMIZER: &str = "optimizer.safetensors";
 const TABLE_MOMENTS: &str = "tables.safetensors";
 const PROGRESS: &str = "progress.toml";
 /// Prefixes of the folders that belong to a store.
@@ -43,6 +43,7 @@ pub struct CheckpointStore {
 #[derive(Serialize, Deserialize)]
 struct Saved {
     identity: BTreeMap<String, String>,
+    dense_step: u64,
     table_steps: Vec<u64>,
     progress: FitProgress,
 }
@@ -125,13 +126,13 @@ impl CheckpointStore {
     ) -> Result<()> {
         save_weights(&folder.join(WEIGHTS), &weights(learner))?;
         let (optimizer, row_optimizers) = learner.optimizers();
-        let path = folder.join(OPTIMIZER);
-        let bytes = optimizer.into_bytes().map_err(|error| failed(&path, error))?;
-        write(&path, &bytes)?;
+        let dense = optimizer.state();
+        save_weights(&folder.join(OPTIMIZER), &dense.moments)?;
         let states: Vec<_> = row_optimizers.iter().map(RowAdam::state).collect();
         save_weights(&folder.join(TABLE_MOMENTS), &moments(learner.tables(), &states))?;
         let saved = Saved {
             identity: self.identity.clone(),
+            dense_step: dense.step,
             table_steps: states.iter().map(|state| state.step).collect(),
             progress: progress.clone(),
         };
@@ -197,10 +198,9 @@ impl CheckpointStore {
             optimizer.restore(state)?;
             row_optimizers.push(optimizer);
         }
-        let path = folder.join(OPTIMIZER);
-        let bytes = burn::tensor::Bytes::from_bytes_vec(read(&path)?);
-        let optimizer =
-            learner.optimizers().0.clone().from_bytes(bytes).map_err(|error| failed(&path, error))?;
+        let moments = load_weights(&folder.join(OPTIMIZER))?;
+        let mut optimizer = DenseAdam::new(config);
+        optimizer.restore(DenseAdamState { moments, step: saved.dense_step }, learner.device())?;
         let (net, tables) = (learner.net().clone(), learner.tables().to_vec());
         learner.replace(net, tables, optimizer, row_optimizers);
         Ok(Some(saved.progress))

@@ -1,13 +1,13 @@
 use burn::{
     module::Module,
-    optim::{AdamConfig, GradientsParams, ModuleOptimizer},
+    optim::GradientsParams,
     tensor::{Device, Tensor},
 };
 use seqrec_core::{
     Network, Seed, Stream,
     batch::Rows,
     items::{ItemEncoder, ItemTable, ItemVectors},
-    optim::RowAdam,
+    optim::{DenseAdam, RowAdam},
     params,
 };
 
@@ -27,7 +27,7 @@ pub struct Net<M: Network, E: Network> {
 pub struct Learner<M: Network, E: Network> {
     net: Net<M, E>,
     tables: Vec<ItemTable>,
-    optimizer: ModuleOptimizer,
+    optimizer: DenseAdam,
     row_optimizers: Vec<RowAdam>,
     config: OptimizerConfig,
     items: usize,
@@ -65,14 +65,10 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
             .map(|(index, table)| ItemTable::new(&table, items, &mut seed.rng(Stream::Init, index), &device))
             .collect();
         let row_optimizers = tables.iter().map(|table| RowAdam::new(config.tables, table)).collect();
-        let adam = AdamConfig::new()
-            .with_beta_1(config.tables.beta1)
-            .with_beta_2(config.tables.beta2)
-            .with_epsilon(config.tables.epsilon);
         Ok(Self {
-            net: params::with_stable_ids(Net { model, encoder }),
+            net: Net { model, encoder },
             tables,
-            optimizer: adam.init(),
+            optimizer: DenseAdam::new(config.tables),
             row_optimizers,
             config,
             items,
@@ -139,7 +135,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
 
         let gradients = GradientsParams::from_grads(gradients, &self.net);
         let learning_rate = self.config.learning_rate;
-        self.net = self.optimizer.step(learning_rate, self.net.clone(), gradients);
+        self.net = self.optimizer.step(self.net.clone(), gradients, learning_rate);
         let tables = self.tables.iter_mut().zip(&mut self.row_optimizers);
         for ((table, optimizer), gradient) in tables.zip(row_gradients) {
             // No gradient: the encoder does not read this table.
@@ -174,7 +170,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
         })
     }
 
-    pub(crate) fn optimizers(&self) -> (&ModuleOptimizer, &[RowAdam]) {
+    pub(crate) fn optimizers(&self) -> (&DenseAdam, &[RowAdam]) {
         (&self.optimizer, &self.row_optimizers)
     }
 
@@ -182,7 +178,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
         &mut self,
         net: Net<M, E>,
         tables: Vec<ItemTable>,
-        optimizer: ModuleOptimizer,
+        optimizer: DenseAdam,
         row_optimizers: Vec<RowAdam>,
     ) {
         self.net = net;
