@@ -53,7 +53,7 @@ pub fn locate(manifest: &Manifest, data_dir: Option<&Path>) -> Result<PathBuf> {
     let mut progress = FetchProgress::new(&manifest.name);
     let located = fetch::locate(&request, &mut progress).map_err(|error| match error {
         FetchError::NotFound { .. } => RunError::NotFound {
-            error,
+            error: Box::new(error),
             by_hand: manifest.by_hand.clone(),
             homepage: manifest.homepage.clone(),
         },

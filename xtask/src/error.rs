@@ -50,7 +50,7 @@ pub enum RunError {
     #[error("{error}\n{by_hand}\nhomepage: {homepage}")]
     NotFound {
         /// What was tried.
-        error: seqrec_data::fetch::FetchError,
+        error: Box<seqrec_data::fetch::FetchError>,
         /// How to get the files without this program.
         by_hand: String,
         /// The official page.

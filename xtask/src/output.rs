@@ -15,7 +15,7 @@ pub fn write(text: std::fmt::Arguments<'_>) {
     }
 }
 
-/// `println!` through [`write`].
+/// `println!` through [`write()`].
 macro_rules! say {
     () => {
         $crate::output::write(format_args!("\n"))

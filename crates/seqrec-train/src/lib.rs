@@ -6,7 +6,7 @@
 //! - [`evaluate`]: exact full ranking in blocks, baselines, interest diagnostics;
 //! - [`serve`]: recommendations for histories, in process.
 //!
-//! Nothing here prints: progress goes to the observer given to [`fit`](trainer::fit).
+//! Nothing here prints: progress goes to the observer given to [`fit`].
 //!
 //! ```
 //! use std::sync::atomic::AtomicBool;

@@ -146,7 +146,8 @@ fn damaged_files_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let store = trained(&world, folder.path());
     let hash = store.last_weights_sha256().unwrap();
-    let files = ["weights.safetensors", "optimizer.safetensors", "tables.safetensors", "progress.toml", "SHA256SUMS"];
+    let files =
+        ["weights.safetensors", "optimizer.safetensors", "tables.safetensors", "progress.toml", "SHA256SUMS"];
     let ways = [("cut in half", truncate), ("one bit off", flip), ("garbage", garble), ("missing", remove)];
     for name in files {
         let path = store.last().unwrap().unwrap().join(name);
