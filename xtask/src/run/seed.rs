@@ -23,6 +23,7 @@ pub struct SeedOutcome {
     /// Test figures of the best validation's model; `None` if the training was interrupted.
     pub test: Option<RetrievalReport>,
     pub weights_sha256: String,
+    /// Share of padding in the histories of the first batch.
     pub padded_share: f64,
     /// Seconds of this session, validation included.
     pub seconds: f64,
