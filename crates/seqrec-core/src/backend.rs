@@ -91,6 +91,17 @@ impl Backend {
     }
 }
 
+/// Whether tensors of `device` are slices in host memory that our own operations may read.
+pub(crate) fn is_host(device: &Device) -> bool {
+    #[cfg(feature = "flex")]
+    return device.clone().inner() == Device::flex();
+    #[cfg(not(feature = "flex"))]
+    {
+        let _ = device;
+        false
+    }
+}
+
 /// The device that wgpu prefers, with the adapter's name; initialized once for the process.
 #[cfg(feature = "wgpu")]
 fn wgpu() -> &'static std::result::Result<(Device, String), String> {

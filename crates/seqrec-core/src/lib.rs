@@ -32,6 +32,7 @@ pub mod init;
 pub mod items;
 pub mod layers;
 pub mod losses;
+pub mod ops;
 pub mod optim;
 pub mod params;
 mod ranker;

@@ -29,9 +29,13 @@ pub fn rng() -> Rng {
 
 /// Entries from `U(-1, 1)`, the same at every call.
 pub fn tensor<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values(shape.iter().product()), shape), device)
+}
+
+/// `count` numbers from `U(-1, 1)`, the same at every call.
+pub fn values(count: usize) -> Vec<f32> {
     let mut rng = Seed(7).rng(Stream::Data, 0);
-    let values: Vec<f32> = (0..shape.iter().product()).map(|_| rng.random::<f32>() * 2.0 - 1.0).collect();
-    Tensor::from_data(TensorData::new(values, shape), device)
+    (0..count).map(|_| rng.random::<f32>() * 2.0 - 1.0).collect()
 }
 
 /// Item vectors of a catalogue of nine and `histories` padded to `length`.

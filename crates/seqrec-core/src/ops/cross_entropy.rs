@@ -1,0 +1,299 @@
+//! Softmax cross-entropy over an item table, in tiles: `[queries, items]` is never held.
+
+use std::sync::Arc;
+
+use burn::tensor::{Int, Tensor, activation::log_softmax};
+use rayon::prelude::*;
+
+use super::{
+    gemm::{Matrix, MatrixMut, multiply},
+    host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
+    rows::add_to,
+    vector::{exp_sum, max, vectorized},
+};
+
+/// Weighted mean over queries of `-ln softmax(q . items + bias)[target]`.
+///
+/// # Shapes
+///
+/// - `queries`: `[Q, d]`, `items`: `[n, d]`, `bias`: `[n]`
+/// - `targets`: `[Q]`, rows of `items`; `weights`: `[Q]`, alike where `None`
+/// - output: `[1]`; 0 where all weights are 0
+pub fn cross_entropy(
+    queries: Tensor<2>,
+    items: Tensor<2>,
+    bias: Option<Tensor<1>>,
+    targets: Tensor<1, Int>,
+    weights: Option<Tensor<1>>,
+) -> Tensor<1> {
+    let [count, _] = queries.dims();
+    if runs_on(&queries.device()) {
+        let targets = targets.into_data().iter::<i64>().map(|id| id as usize).collect();
+        let weights = weights.map(|weights| weights.into_data().iter::<f32>().collect());
+        let mut inputs = vec![queries.into(), items.into()];
+        inputs.extend(bias.map(Into::into));
+        return apply(inputs, CrossEntropy { targets, weights: shares(weights, count) });
+    }
+    let mut logits = queries.matmul(items.transpose());
+    if let Some(bias) = bias {
+        logits = logits + bias.unsqueeze();
+    }
+    let losses = log_softmax(logits, 1).gather(1, targets.reshape([count, 1])).neg();
+    weighted_mean(losses.reshape([count]), weights)
+}
+
+/// Mean of `losses` `[Q]`, weighted by `weights` `[Q]`; 0 where all weights are 0.
+pub fn weighted_mean(losses: Tensor<1>, weights: Option<Tensor<1>>) -> Tensor<1> {
+    match weights {
+        Some(weights) => {
+            let total = weights.clone().sum().clamp_min(f32::MIN_POSITIVE);
+            (losses * weights).sum() / total
+        }
+        None => losses.mean(),
+    }
+}
+
+/// Weights that sum to 1.
+fn shares(weights: Option<Vec<f32>>, count: usize) -> Arc<[f32]> {
+    match weights {
+        Some(weights) => {
+            let total = weights.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+            weights.into_iter().map(|weight| weight / total).collect()
+        }
+        None => vec![1.0 / count.max(1) as f32; count].into(),
+    }
+}
+
+/// Queries and items of a tile: its logits fill 1 MiB, about what a core's own cache holds.
+const QUERIES: usize = 256;
+const ITEMS: usize = 1024;
+
+/// Parts that the backward pass cuts the items in; each has a gradient of the queries of its own.
+const PARTS: usize = 16;
+
+#[derive(Debug)]
+struct CrossEntropy {
+    targets: Vec<usize>,
+    /// Weight of each query, summing to 1.
+    weights: Arc<[f32]>,
+}
+
+/// The arguments, as slices.
+#[derive(Clone, Copy)]
+struct Problem<'a> {
+    queries: &'a [f32],
+    items: &'a [f32],
+    bias: Option<&'a [f32]>,
+    d: usize,
+    count: usize,
+}
+
+impl<'a> Problem<'a> {
+    fn new(arguments: &[Argument<'a>]) -> Self {
+        let (queries, items) = (arguments[0], arguments[1]);
+        let bias = arguments.get(2).map(|bias| bias.values);
+        Self { queries: queries.values, items: items.values, bias, d: items.shape[1], count: items.shape[0] }
+    }
+
+    fn queries(&self, first: usize, count: usize) -> Matrix<'a> {
+        Matrix::new(&self.queries[first * self.d..][..count * self.d], count, self.d)
+    }
+
+    fn items(&self, first: usize, count: usize) -> Matrix<'a> {
+        Matrix::new(&self.items[first * self.d..][..count * self.d], count, self.d)
+    }
+
+    /// Logits of queries `q` and items `i`, both as (first, count), into `tile`.
+    fn logits(&self, tile: &mut Vec<f32>, q: (usize, usize), i: (usize, usize)) {
+        tile.resize(q.1 * i.1, 0.0);
+        multiply(
+            MatrixMut::new(tile, q.1, i.1),
+            self.queries(q.0, q.1),
+            self.items(i.0, i.1).t(),
+            1.0,
+            false,
+        );
+        if let Some(bias) = self.bias {
+            let bias = &bias[i.0..][..i.1];
+            vectorized(|| tile.chunks_exact_mut(i.1).for_each(|row| add_to(row, bias)));
+        }
+    }
+}
+
+/// (first, count) of the blocks of up to `size` that cover `range`.
+fn blocks(range: std::ops::Range<usize>, size: usize) -> impl Iterator<Item = (usize, usize)> {
+    let end = range.end;
+    range.step_by(size).map(move |first| (first, size.min(end - first)))
+}
+
+impl HostFunction for CrossEntropy {
+    /// Saves `ln sum exp` of each query's logits.
+    fn forward(&self, arguments: &[Argument<'_>], _: bool) -> Computed {
+        let problem = Problem::new(arguments);
+        let mut log_sums = vec![0.0; self.targets.len()];
+        // Small blocks share the work among threads when there are few queries.
+        let size = QUERIES / 4;
+        let losses: Vec<f64> = log_sums
+            .par_chunks_mut(size)
+            .enumerate()
+            .map(|(block, log_sums)| {
+                let q = (block * size, log_sums.len());
+                let mut tile = Vec::new();
+                let mut shifts = vec![f32::NEG_INFINITY; q.1];
+                let mut sums = vec![0.0; q.1];
+                let mut hits = vec![0.0; q.1];
+                for i in blocks(0..problem.count, ITEMS) {
+                    problem.logits(&mut tile, q, i);
+                    for (row, logits) in tile.chunks_exact_mut(i.1).enumerate() {
+                        if let Some(hit) =
+                            self.targets[q.0 + row].checked_sub(i.0).and_then(|at| logits.get(at))
+                        {
+                            hits[row] = *hit;
+                        }
+                        vectorized(|| {
+                            let top = max(logits);
+                            let shift = if top > shifts[row] || top.is_nan() { top } else { shifts[row] };
+                            sums[row] = sums[row] * (shifts[row] - shift).exp() + exp_sum(logits, shift);
+                            shifts[row] = shift;
+                        });
+                    }
+                }
+                let mut loss = 0.0;
+                for (row, log_sum) in log_sums.iter_mut().enumerate() {
+                    *log_sum = shifts[row] + sums[row].ln();
+                    let weight = self.weights[q.0 + row];
+                    // A query without weight may have a target that is no item at all.
+                    if weight != 0.0 {
+                        loss += f64::from(weight * (*log_sum - hits[row]));
+                    }
+                }
+                loss
+            })
+            .collect();
+        let loss = losses.into_iter().sum::<f64>() as f32;
+        Computed { shape: vec![1], values: vec![loss], saved: vec![log_sums] }
+    }
+
+    fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
+        let problem = Problem::new(pass.arguments);
+        let d = problem.d;
+        let scale = pass.gradient[0];
+        let log_sums = &pass.saved[0];
+        let mut dq = vec![0.0; problem.queries.len()];
+        let mut di = vec![0.0; problem.items.len()];
+        let mut db = vec![0.0; problem.count];
+        // Whole tiles, except at the very end.
+        let part = problem.count.div_ceil(PARTS).next_multiple_of(ITEMS / 4);
+        for q in blocks(0..self.targets.len(), QUERIES) {
+            let partial: Vec<Vec<f32>> = di
+                .par_chunks_mut(part * d)
+                .zip(db.par_chunks_mut(part))
+                .enumerate()
+                .map(|(index, (di, db))| {
+                    let start = index * part;
+                    let (mut tile, mut dq) = (Vec::new(), vec![0.0; q.1 * d]);
+                    for i in blocks(start..start + db.len(), ITEMS) {
+                        problem.logits(&mut tile, q, i);
+                        self.errors(&mut tile, q, i, log_sums, scale);
+                        let errors = Matrix::new(&tile, q.1, i.1);
+                        let at = i.0 - start;
+                        multiply(MatrixMut::new(&mut dq, q.1, d), errors, problem.items(i.0, i.1), 1.0, true);
+                        let out = MatrixMut::new(&mut di[at * d..][..i.1 * d], i.1, d);
+                        multiply(out, errors.t(), problem.queries(q.0, q.1), 1.0, true);
+                        if problem.bias.is_some() {
+                            let db = &mut db[at..][..i.1];
+                            vectorized(|| tile.chunks_exact(i.1).for_each(|row| add_to(db, row)));
+                        }
+                    }
+                    dq
+                })
+                .collect();
+            let dq = &mut dq[q.0 * d..][..q.1 * d];
+            partial.iter().for_each(|partial| add_to(dq, partial));
+        }
+        let mut results = vec![dq, di];
+        if problem.bias.is_some() {
+            results.push(db);
+        }
+        results
+    }
+}
+
+impl CrossEntropy {
+    /// Turns a tile of logits into gradients of the loss: `scale weight (softmax - [is target])`.
+    fn errors(&self, tile: &mut [f32], q: (usize, usize), i: (usize, usize), log_sums: &[f32], scale: f32) {
+        for (row, errors) in tile.chunks_exact_mut(i.1).enumerate() {
+            let query = q.0 + row;
+            let factor = scale * self.weights[query];
+            if factor == 0.0 {
+                errors.fill(0.0);
+                continue;
+            }
+            vectorized(|| {
+                exp_sum(errors, log_sums[query]);
+                errors.iter_mut().for_each(|error| *error *= factor);
+            });
+            if let Some(error) = self.targets[query].checked_sub(i.0).and_then(|at| errors.get_mut(at)) {
+                *error -= factor;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{batch::ids_to_tensor, ops::check};
+
+    fn targets(device: &burn::tensor::Device) -> Tensor<1, Int> {
+        ids_to_tensor(&[3, 0, 6, 6, 2], device)
+    }
+
+    #[test]
+    fn agrees_with_primitive_operations_and_finite_differences() {
+        check::agrees("cross-entropy", &[&[5, 3], &[7, 3]], |inputs| {
+            let queries = check::rank::<2>(&inputs[0]);
+            let targets = targets(&queries.device());
+            cross_entropy(queries, check::rank(&inputs[1]), None, targets, None)
+        });
+        check::agrees("weighted cross-entropy with bias", &[&[5, 3], &[7, 3], &[7]], |inputs| {
+            let queries = check::rank::<2>(&inputs[0]);
+            let device = queries.device();
+            let weights = Tensor::from_data([1.0, 0.0, 2.0, 0.5, 1.0], &device);
+            let bias = Some(check::rank(&inputs[2]));
+            cross_entropy(queries, check::rank(&inputs[1]), bias, targets(&device), Some(weights))
+        });
+    }
+
+    #[test]
+    fn several_tiles_agree_too() {
+        let ids: Vec<u32> = (0..300).map(|at| at * 7 % 2_100).collect();
+        check::agrees("cross-entropy of several tiles", &[&[300, 2], &[2_100, 2]], |inputs| {
+            let queries = check::rank::<2>(&inputs[0]);
+            let targets = ids_to_tensor(&ids, &queries.device());
+            cross_entropy(queries, check::rank(&inputs[1]), None, targets, None)
+        });
+    }
+
+    #[test]
+    fn equal_logits_lose_the_logarithm_of_the_classes_and_large_ones_do_not_overflow() {
+        for device in check::devices() {
+            let items = Tensor::<2>::from_data([[1.0], [1.0], [1.0], [1.0]], &device);
+            for value in [0.0, 1e4] {
+                let queries = Tensor::<2>::full([2, 1], value, &device);
+                let loss = cross_entropy(queries, items.clone(), None, ids_to_tensor(&[1, 3], &device), None);
+                assert!((loss.into_scalar::<f32>() - 4f32.ln()).abs() < 1e-3);
+            }
+        }
+    }
+
+    #[test]
+    fn a_nan_reaches_the_loss() {
+        for device in check::devices() {
+            let items = Tensor::<2>::from_data([[1.0], [f32::NAN], [1.0]], &device);
+            let queries = Tensor::<2>::ones([1, 1], &device);
+            let loss = cross_entropy(queries, items, None, ids_to_tensor(&[0], &device), None);
+            assert!(loss.into_scalar::<f32>().is_nan());
+        }
+    }
+}

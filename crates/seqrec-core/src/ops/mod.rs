@@ -1,0 +1,43 @@
+//! Fused operations with their own backward pass.
+//!
+//! Each operation is defined in primitive operations, which run on every backend, and has a second
+//! body for tensors in host memory (the `flex` backend) that does the same in one pass over slices.
+//! [`HostFunction`] is the way in: a forward and a backward function of slices becomes one node of
+//! burn's autodiff graph. Which body runs follows from the tensor's device; callers do not choose.
+//!
+//! The tests of each operation show that both bodies agree and that the gradient is the one of
+//! finite differences. Every sum has a fixed order, so the number of threads changes no bit.
+//!
+//! Sequences come *packed* ([`Segments`]): the events of all sequences back to back, so that no
+//! padding is computed.
+
+mod adam;
+mod attention;
+#[cfg(test)]
+mod check;
+mod cross_entropy;
+mod gather;
+mod gemm;
+mod gru;
+mod host_function;
+mod keep;
+mod layer_norm;
+mod linear;
+mod residual;
+mod rows;
+mod segments;
+mod vector;
+
+pub(crate) use adam::values;
+pub use adam::{AdamStep, AdamTensors};
+pub use attention::{AttentionConfig, attention};
+pub use cross_entropy::{cross_entropy, weighted_mean};
+pub use gather::gather;
+pub use gemm::{Matrix, MatrixMut, multiply};
+pub use gru::{Reset, gru};
+pub use host_function::{Argument, Computed, Differentiated, HostFunction};
+pub use keep::Keep;
+pub use layer_norm::{add_layer_norm, layer_norm};
+pub use linear::{Pointwise, linear};
+pub use residual::{add_dropped, dropped};
+pub use segments::Segments;

@@ -1,0 +1,88 @@
+//! Sequences of different lengths, one after the other, without padding between them.
+
+use std::sync::Arc;
+
+/// Where each sequence of a packed batch begins and ends.
+///
+/// A packed tensor `[T, d]` holds the events of all sequences back to back; sequence `s` is rows
+/// `starts[s]..starts[s + 1]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segments {
+    starts: Arc<[usize]>,
+}
+
+impl Segments {
+    /// Segments of these lengths.
+    pub fn new(lengths: impl IntoIterator<Item = usize>) -> Self {
+        let mut starts = vec![0];
+        for length in lengths {
+            starts.push(starts[starts.len() - 1] + length);
+        }
+        Self { starts: starts.into() }
+    }
+
+    /// Number of sequences.
+    pub fn count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Number of rows, `T`.
+    pub fn rows(&self) -> usize {
+        self.starts[self.count()]
+    }
+
+    /// First row of sequence `s`.
+    pub fn start(&self, s: usize) -> usize {
+        self.starts[s]
+    }
+
+    /// Number of rows of sequence `s`.
+    pub fn len(&self, s: usize) -> usize {
+        self.starts[s + 1] - self.starts[s]
+    }
+
+    /// Whether no sequence has a row.
+    pub fn is_empty(&self) -> bool {
+        self.rows() == 0
+    }
+
+    /// Number of rows of each sequence.
+    pub fn lengths(&self) -> impl Iterator<Item = usize> + '_ {
+        self.starts.windows(2).map(|pair| pair[1] - pair[0])
+    }
+
+    /// Rows of the longest sequence.
+    pub fn longest(&self) -> usize {
+        self.lengths().max().unwrap_or(0)
+    }
+
+    /// For a right-padded `[count, longest]` grid: the packed row of each cell, [`rows`](Self::rows)
+    /// where the cell is padding.
+    pub fn cells(&self) -> Vec<u32> {
+        let (longest, padding) = (self.longest(), self.rows() as u32);
+        (0..self.count())
+            .flat_map(|s| {
+                (0..longest).map(move |t| if t < self.len(s) { (self.start(s) + t) as u32 } else { padding })
+            })
+            .collect()
+    }
+
+    /// For each packed row, its cell in a right-padded `[count, longest]` grid.
+    pub fn rows_in_grid(&self) -> Vec<u32> {
+        let longest = self.longest();
+        (0..self.count()).flat_map(|s| (0..self.len(s)).map(move |t| (s * longest + t) as u32)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_and_rows_point_at_each_other() {
+        let segments = Segments::new([2, 0, 3]);
+        assert_eq!((segments.count(), segments.rows(), segments.longest()), (3, 5, 3));
+        assert_eq!(segments.cells(), [0, 1, 5, 5, 5, 5, 2, 3, 4]);
+        assert_eq!(segments.rows_in_grid(), [0, 1, 6, 7, 8]);
+    }
+}
