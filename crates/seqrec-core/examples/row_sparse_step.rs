@@ -9,7 +9,7 @@ use seqrec_core::{
     init::Init,
     items::{ItemTable, ItemVectors, TableConfig},
     losses::{SampledNegatives, sampled_softmax},
-    optim::{RowAdam, RowAdamConfig, RowScope},
+    optim::{RowOptimizer, RowScope, UpdateRule},
     samplers::{NegativeSampler, SamplerConfig},
 };
 
@@ -21,8 +21,7 @@ fn main() -> Result<(), CoreError> {
     let device = Backend::default().device()?;
     let config = TableConfig { name: "items".into(), width: WIDTH, init: Init::Normal { std: 0.1 } };
     let mut table = ItemTable::new(&config, ITEMS, &mut seed.rng(Stream::Init, 0), &device);
-    let touched = RowAdamConfig { scope: RowScope::Touched, ..Default::default() };
-    let mut adam = RowAdam::new(touched, &table);
+    let mut adam = RowOptimizer::new(UpdateRule::default(), RowScope::Touched, &table);
 
     // What the batch touches: the last item of two users, the next one, and shared negatives.
     let (last, next) = ([17, 250_000], [4_711, 999_999]);

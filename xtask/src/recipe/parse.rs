@@ -210,10 +210,10 @@ mod tests {
 
     #[test]
     fn the_section_of_the_data_set_and_then_the_command_line_win() {
-        let sets = ["model.interests=8".to_owned(), "training.optimizer.tables.scope=touched".to_owned()];
+        let sets = ["model.interests=8".to_owned(), "training.optimizer.rows=touched".to_owned()];
         let recipe = resolve("comirec-sa", Some("taobao"), &sets).unwrap();
         assert_eq!(recipe.training.batches.batch_size, 256);
-        assert_eq!(recipe.training.optimizer.tables.scope, seqrec_core::optim::RowScope::Touched);
+        assert_eq!(recipe.training.optimizer.rows, seqrec_core::optim::RowScope::Touched);
         let super::super::ModelConfig::ComirecSa(model) = recipe.model;
         assert_eq!((model.interests, model.max_length), (8, 50));
         assert_eq!(recipe.data.prepare.filter, Filter::OnePass { item_min: 5, user_min: 5 });

@@ -16,5 +16,5 @@ pub use category_encoder::{CategoryEncoder, CategoryEncoderConfig};
 pub use encoder::{ItemEncoder, TableConfig};
 pub use id_encoder::{IdEncoder, IdEncoderConfig};
 pub use table::ItemTable;
-pub(crate) use table::{add_rows, assign_rows};
+pub(crate) use table::{add_rows, assign_rows, select_rows};
 pub use vectors::ItemVectors;

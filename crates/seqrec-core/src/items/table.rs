@@ -68,10 +68,7 @@ impl ItemTable {
 
     /// Copies `rows`, `[rows, width]`, outside autodiff.
     pub fn gather(&self, rows: &Rows) -> Tensor<2> {
-        match rows.is_all() {
-            true => self.weights.clone(),
-            false => self.weights.clone().select(0, ids_to_tensor(rows.ids(), &self.weights.device())),
-        }
+        select_rows(&self.weights, rows)
     }
 
     /// Replaces the values of `rows` by `values`, `[rows, width]`.
@@ -84,6 +81,14 @@ impl ItemTable {
         let device = self.weights.device();
         let weights = std::mem::replace(&mut self.weights, Tensor::empty([1, 1], &device));
         self.weights = f(weights);
+    }
+}
+
+/// `rows` of `table`.
+pub(crate) fn select_rows(table: &Tensor<2>, rows: &Rows) -> Tensor<2> {
+    match rows.is_all() {
+        true => table.clone(),
+        false => table.clone().select(0, ids_to_tensor(rows.ids(), &table.device())),
     }
 }
 

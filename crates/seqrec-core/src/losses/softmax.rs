@@ -1,6 +1,10 @@
-use burn::tensor::{Int, Tensor, activation::log_softmax};
+use burn::tensor::{Int, Tensor};
 
-use crate::{Queries, items::ItemVectors};
+use crate::{
+    Queries,
+    items::ItemVectors,
+    ops::{Candidates, Classes, cross_entropy, sampled_cross_entropy},
+};
 
 /// Shared negatives of a batch and the log-Q corrections.
 #[derive(Clone, Debug)]
@@ -11,14 +15,11 @@ pub struct SampledNegatives {
     pub log_q: Tensor<1>,
 }
 
-/// A logit no softmax notices.
-const MASKED: f32 = -1e9;
-
 /// Softmax cross-entropy against shared, log-Q corrected negatives (Jean et al. 2015).
 ///
 /// ```text
 /// logit_0 = u_b . e_target - ln Q(target)
-/// logit_s = u_b . e_s - ln Q(s)        or -1e9 where s is the target ("accidental hit")
+/// logit_s = u_b . e_s - ln Q(s)        left out where s is the target ("accidental hit")
 /// loss    = mean over b of -ln softmax(logits)_0
 /// ```
 ///
@@ -27,29 +28,16 @@ const MASKED: f32 = -1e9;
 /// - `queries`: vectors `[Q, d]`, targets `[Q]`
 /// - output: `[1]`
 pub fn sampled_softmax(queries: &Queries, items: &ItemVectors, negatives: &SampledNegatives) -> Tensor<1> {
-    let [count, _] = queries.vectors.dims();
-    let [sampled] = negatives.rows.dims();
-    let target_vectors = items.targets(queries.targets.clone());
-    let negative_vectors = items.targets(negatives.rows.clone());
-
-    let mut positive = (queries.vectors.clone() * target_vectors).sum_dim(1);
-    let mut negative = queries.vectors.clone().matmul(negative_vectors.transpose());
-    if let Some(bias) = &items.bias {
-        positive = positive + bias.clone().select(0, queries.targets.clone()).reshape([count, 1]);
-        negative = negative + bias.clone().select(0, negatives.rows.clone()).reshape([1, sampled]);
-    }
-    let log_q = |rows: &Tensor<1, Int>| negatives.log_q.clone().select(0, rows.clone());
-    let positive = positive - log_q(&queries.targets).reshape([count, 1]);
-    let negative = negative - log_q(&negatives.rows).reshape([1, sampled]);
-
-    let accidental = queries
-        .targets
-        .clone()
-        .reshape([count, 1])
-        .expand([count, sampled])
-        .equal(negatives.rows.clone().reshape([1, sampled]).expand([count, sampled]));
-    let logits = Tensor::cat(vec![positive, negative.mask_fill(accidental, MASKED)], 1);
-    weighted_mean(log_softmax(logits, 1).narrow(1, 0, 1).neg(), queries)
+    let correction = negatives.log_q.clone().neg();
+    let candidates = Candidates {
+        targets: queries.targets.clone(),
+        negatives: negatives.rows.clone(),
+        offsets: match &items.bias {
+            Some(bias) => correction + bias.clone(),
+            None => correction,
+        },
+    };
+    sampled_cross_entropy(queries.vectors.clone(), items.output.clone(), candidates, queries.weights.clone())
 }
 
 /// Softmax cross-entropy over every row of `items` but the padding row.
@@ -59,28 +47,8 @@ pub fn sampled_softmax(queries: &Queries, items: &ItemVectors, negatives: &Sampl
 /// - `queries`: vectors `[Q, d]`, targets `[Q]`
 /// - output: `[1]`
 pub fn full_softmax(queries: &Queries, items: &ItemVectors) -> Tensor<1> {
-    let [count, _] = queries.vectors.dims();
-    let [rows, _] = items.output.dims();
-    let mut logits = queries.vectors.clone().matmul(items.output.clone().transpose());
-    if let Some(bias) = &items.bias {
-        logits = logits + bias.clone().reshape([1, rows]);
-    }
-    let without_padding = logits.narrow(1, 1, rows - 1);
-    // A padded target has weight 0; any class will do for it.
-    let classes = queries.targets.clone().sub_scalar(1).clamp_min(0).reshape([count, 1]);
-    weighted_mean(log_softmax(without_padding, 1).gather(1, classes).neg(), queries)
-}
-
-/// Mean of `losses` `[Q, 1]`, weighted as the queries are.
-fn weighted_mean(losses: Tensor<2>, queries: &Queries) -> Tensor<1> {
-    match &queries.weights {
-        Some(weights) => {
-            let [count] = weights.dims();
-            let total = weights.clone().sum().clamp_min(f32::MIN_POSITIVE);
-            (losses.reshape([count]) * weights.clone()).sum() / total
-        }
-        None => losses.mean(),
-    }
+    let classes = Classes { vectors: items.output.clone(), bias: items.bias.clone(), first: 1 };
+    cross_entropy(queries.vectors.clone(), classes, queries.targets.clone(), queries.weights.clone())
 }
 
 #[cfg(test)]

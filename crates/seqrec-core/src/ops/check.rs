@@ -1,7 +1,7 @@
 //! What every fused operation must fulfil: it equals its definition in primitive operations, and its
 //! gradient equals finite differences.
 
-use burn::tensor::{Device, Tensor, TensorData, s};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use super::Keep;
 use crate::{Backend, Seed, StepContext, testing};
@@ -124,9 +124,4 @@ fn close(name: &str, what: &str, ours: &[f32], theirs: &[f32], tolerance: f32) {
     let scale = theirs.iter().fold(1.0f32, |scale, value| scale.max(value.abs()));
     let difference = testing::max_difference(ours, theirs);
     assert!(difference <= tolerance * scale, "{name}: {what} differs by {difference} at a scale of {scale}");
-}
-
-/// The first `count` rows of a tensor: a slice that is not the whole storage.
-pub fn first_rows(tensor: Tensor<2>, count: usize) -> Tensor<2> {
-    tensor.slice(s![..count, ..])
 }

@@ -12,33 +12,48 @@ use super::{
     vector::{exp_sum, max, vectorized},
 };
 
-/// Weighted mean over queries of `-ln softmax(q . items + bias)[target]`.
+/// What a softmax chooses from.
+#[derive(Clone, Debug)]
+pub struct Classes {
+    /// A vector for each row, `[n, d]`.
+    pub vectors: Tensor<2>,
+    /// Added to the logit of each row, `[n]`.
+    pub bias: Option<Tensor<1>>,
+    /// The first row that is a class; those before it (padding) take no part.
+    pub first: usize,
+}
+
+/// Weighted mean over queries of `-ln softmax(vectors q + bias)[target]`.
 ///
 /// # Shapes
 ///
-/// - `queries`: `[Q, d]`, `items`: `[n, d]`, `bias`: `[n]`
-/// - `targets`: `[Q]`, rows of `items`; `weights`: `[Q]`, alike where `None`
+/// - `queries`: `[Q, d]`
+/// - `targets`: `[Q]`, rows of the classes; `weights`: `[Q]`, alike where `None`. The target of a query
+///   of weight 0 may be no class at all.
 /// - output: `[1]`; 0 where all weights are 0
 pub fn cross_entropy(
     queries: Tensor<2>,
-    items: Tensor<2>,
-    bias: Option<Tensor<1>>,
+    classes: Classes,
     targets: Tensor<1, Int>,
     weights: Option<Tensor<1>>,
 ) -> Tensor<1> {
     let [count, _] = queries.dims();
+    let Classes { vectors, bias, first } = classes;
     if runs_on(&queries.device()) {
         let targets = targets.into_data().iter::<i64>().map(|id| id as usize).collect();
         let weights = weights.map(|weights| weights.into_data().iter::<f32>().collect());
-        let mut inputs = vec![queries.into(), items.into()];
+        let mut inputs = vec![queries.into(), vectors.into()];
         inputs.extend(bias.map(Into::into));
-        return apply(inputs, CrossEntropy { targets, weights: shares(weights, count) });
+        return apply(inputs, CrossEntropy { targets, weights: shares(weights, count), first });
     }
-    let mut logits = queries.matmul(items.transpose());
+    let [rows, _] = vectors.dims();
+    let mut logits = queries.matmul(vectors.transpose());
     if let Some(bias) = bias {
         logits = logits + bias.unsqueeze();
     }
-    let losses = log_softmax(logits, 1).gather(1, targets.reshape([count, 1])).neg();
+    let logits = logits.narrow(1, first, rows - first);
+    let targets = targets.sub_scalar(first as i64).clamp_min(0).reshape([count, 1]);
+    let losses = log_softmax(logits, 1).gather(1, targets).neg();
     weighted_mean(losses.reshape([count]), weights)
 }
 
@@ -54,7 +69,7 @@ pub fn weighted_mean(losses: Tensor<1>, weights: Option<Tensor<1>>) -> Tensor<1>
 }
 
 /// Weights that sum to 1.
-fn shares(weights: Option<Vec<f32>>, count: usize) -> Arc<[f32]> {
+pub(super) fn shares(weights: Option<Vec<f32>>, count: usize) -> Arc<[f32]> {
     match weights {
         Some(weights) => {
             let total = weights.iter().sum::<f32>().max(f32::MIN_POSITIVE);
@@ -76,6 +91,8 @@ struct CrossEntropy {
     targets: Vec<usize>,
     /// Weight of each query, summing to 1.
     weights: Arc<[f32]>,
+    /// First class.
+    first: usize,
 }
 
 /// The arguments, as slices.
@@ -85,14 +102,15 @@ struct Problem<'a> {
     items: &'a [f32],
     bias: Option<&'a [f32]>,
     d: usize,
-    count: usize,
+    /// Number of rows.
+    rows: usize,
 }
 
 impl<'a> Problem<'a> {
     fn new(arguments: &[Argument<'a>]) -> Self {
         let (queries, items) = (arguments[0], arguments[1]);
         let bias = arguments.get(2).map(|bias| bias.values);
-        Self { queries: queries.values, items: items.values, bias, d: items.shape[1], count: items.shape[0] }
+        Self { queries: queries.values, items: items.values, bias, d: items.shape[1], rows: items.shape[0] }
     }
 
     fn queries(&self, first: usize, count: usize) -> Matrix<'a> {
@@ -141,8 +159,8 @@ impl HostFunction for CrossEntropy {
                 let mut tile = Vec::new();
                 let mut shifts = vec![f32::NEG_INFINITY; q.1];
                 let mut sums = vec![0.0; q.1];
-                let mut hits = vec![0.0; q.1];
-                for i in blocks(0..problem.count, ITEMS) {
+                let mut hits = vec![0.0f32; q.1];
+                for i in blocks(self.first..problem.rows, ITEMS) {
                     problem.logits(&mut tile, q, i);
                     for (row, logits) in tile.chunks_exact_mut(i.1).enumerate() {
                         if let Some(hit) =
@@ -181,9 +199,9 @@ impl HostFunction for CrossEntropy {
         let log_sums = &pass.saved[0];
         let mut dq = vec![0.0; problem.queries.len()];
         let mut di = vec![0.0; problem.items.len()];
-        let mut db = vec![0.0; problem.count];
+        let mut db = vec![0.0; problem.rows];
         // Whole tiles, except at the very end.
-        let part = problem.count.div_ceil(PARTS).next_multiple_of(ITEMS / 4);
+        let part = problem.rows.div_ceil(PARTS).next_multiple_of(ITEMS / 4);
         for q in blocks(0..self.targets.len(), QUERIES) {
             let partial: Vec<Vec<f32>> = di
                 .par_chunks_mut(part * d)
@@ -192,7 +210,7 @@ impl HostFunction for CrossEntropy {
                 .map(|(index, (di, db))| {
                     let start = index * part;
                     let (mut tile, mut dq) = (Vec::new(), vec![0.0; q.1 * d]);
-                    for i in blocks(start..start + db.len(), ITEMS) {
+                    for i in blocks(start.max(self.first)..start + db.len(), ITEMS) {
                         problem.logits(&mut tile, q, i);
                         self.errors(&mut tile, q, i, log_sums, scale);
                         let errors = Matrix::new(&tile, q.1, i.1);
@@ -245,6 +263,11 @@ mod tests {
     use super::*;
     use crate::{batch::ids_to_tensor, ops::check};
 
+    /// Inputs are the vectors and maybe a bias.
+    fn classes(inputs: &[check::Value], first: usize) -> Classes {
+        Classes { vectors: check::rank(&inputs[0]), bias: inputs.get(1).map(check::rank), first }
+    }
+
     fn targets(device: &burn::tensor::Device) -> Tensor<1, Int> {
         ids_to_tensor(&[3, 0, 6, 6, 2], device)
     }
@@ -254,24 +277,23 @@ mod tests {
         check::agrees("cross-entropy", &[&[5, 3], &[7, 3]], |inputs| {
             let queries = check::rank::<2>(&inputs[0]);
             let targets = targets(&queries.device());
-            cross_entropy(queries, check::rank(&inputs[1]), None, targets, None)
+            cross_entropy(queries, classes(&inputs[1..], 0), targets, None)
         });
         check::agrees("weighted cross-entropy with bias", &[&[5, 3], &[7, 3], &[7]], |inputs| {
             let queries = check::rank::<2>(&inputs[0]);
             let device = queries.device();
             let weights = Tensor::from_data([1.0, 0.0, 2.0, 0.5, 1.0], &device);
-            let bias = Some(check::rank(&inputs[2]));
-            cross_entropy(queries, check::rank(&inputs[1]), bias, targets(&device), Some(weights))
+            cross_entropy(queries, classes(&inputs[1..], 1), targets(&device), Some(weights))
         });
     }
 
     #[test]
     fn several_tiles_agree_too() {
-        let ids: Vec<u32> = (0..300).map(|at| at * 7 % 2_100).collect();
+        let ids: Vec<u32> = (0..300).map(|at| 1 + at * 7 % 2_099).collect();
         check::agrees("cross-entropy of several tiles", &[&[300, 2], &[2_100, 2]], |inputs| {
             let queries = check::rank::<2>(&inputs[0]);
             let targets = ids_to_tensor(&ids, &queries.device());
-            cross_entropy(queries, check::rank(&inputs[1]), None, targets, None)
+            cross_entropy(queries, classes(&inputs[1..], 1), targets, None)
         });
     }
 
@@ -281,7 +303,8 @@ mod tests {
             let items = Tensor::<2>::from_data([[1.0], [1.0], [1.0], [1.0]], &device);
             for value in [0.0, 1e4] {
                 let queries = Tensor::<2>::full([2, 1], value, &device);
-                let loss = cross_entropy(queries, items.clone(), None, ids_to_tensor(&[1, 3], &device), None);
+                let classes = Classes { vectors: items.clone(), bias: None, first: 0 };
+                let loss = cross_entropy(queries, classes, ids_to_tensor(&[1, 3], &device), None);
                 assert!((loss.into_scalar::<f32>() - 4f32.ln()).abs() < 1e-3);
             }
         }
@@ -292,7 +315,8 @@ mod tests {
         for device in check::devices() {
             let items = Tensor::<2>::from_data([[1.0], [f32::NAN], [1.0]], &device);
             let queries = Tensor::<2>::ones([1, 1], &device);
-            let loss = cross_entropy(queries, items, None, ids_to_tensor(&[0], &device), None);
+            let classes = Classes { vectors: items, bias: None, first: 0 };
+            let loss = cross_entropy(queries, classes, ids_to_tensor(&[0], &device), None);
             assert!(loss.into_scalar::<f32>().is_nan());
         }
     }

@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn strides_leave_the_columns_between_alone() {
         let (a, b) = (testing::values(6), testing::values(8));
-        let mut out = vec![9.0; 3 * 10];
+        let mut out = [9.0; 3 * 10];
         multiply(
             MatrixMut::strided(&mut out[1..], 3, 4, 10),
             Matrix::new(&a, 3, 2),

@@ -170,7 +170,7 @@ mod node {
     /// A backend whose tensors are host memory.
     trait HostBackend: Backend {
         fn contiguous(input: FloatTensor<Self>) -> FloatTensor<Self>;
-        fn argument<'a>(input: &'a FloatTensor<Self>) -> &'a [f32];
+        fn argument(input: &FloatTensor<Self>) -> &[f32];
         fn into_values(tensor: FloatTensor<Self>) -> Vec<f32>;
         fn from_values(values: Vec<f32>, shape: Vec<usize>) -> FloatTensor<Self>;
 

@@ -173,6 +173,10 @@ mod tests {
                 linear(check::rank(&inputs[0]), check::rank(&inputs[1]), Some(check::rank(&inputs[2])), f)
             });
         }
+        check::agrees("linear of a transposed input", &[&[5, 70], &[5, 3]], |inputs| {
+            let input = check::rank::<2>(&inputs[0]).transpose();
+            linear(input, check::rank(&inputs[1]), None, Pointwise::Relu)
+        });
         check::agrees("linear without bias", &[&[3, 5], &[5, 2]], |inputs| {
             linear(check::rank(&inputs[0]), check::rank(&inputs[1]), None, Pointwise::Identity)
         });

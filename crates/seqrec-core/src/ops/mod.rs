@@ -11,7 +11,6 @@
 //! Sequences come *packed* ([`Segments`]): the events of all sequences back to back, so that no
 //! padding is computed.
 
-mod adam;
 mod attention;
 #[cfg(test)]
 mod check;
@@ -25,13 +24,13 @@ mod layer_norm;
 mod linear;
 mod residual;
 mod rows;
+mod sampled_cross_entropy;
 mod segments;
+mod update;
 mod vector;
 
-pub(crate) use adam::values;
-pub use adam::{AdamStep, AdamTensors};
 pub use attention::{AttentionConfig, attention};
-pub use cross_entropy::{cross_entropy, weighted_mean};
+pub use cross_entropy::{Classes, cross_entropy};
 pub use gather::gather;
 pub use gemm::{Matrix, MatrixMut, multiply};
 pub use gru::{Reset, gru};
@@ -40,4 +39,7 @@ pub use keep::Keep;
 pub use layer_norm::{add_layer_norm, layer_norm};
 pub use linear::{Pointwise, linear};
 pub use residual::{add_dropped, dropped};
+pub use sampled_cross_entropy::{Candidates, sampled_cross_entropy};
 pub use segments::Segments;
+pub(crate) use update::values;
+pub use update::{Stateful, StatefulSlices, Update};

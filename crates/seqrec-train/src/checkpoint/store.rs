@@ -8,7 +8,7 @@ use burn::module::Module as _;
 use seqrec_core::{
     Network,
     items::{ItemEncoder, ItemTable},
-    optim::{DenseAdam, DenseAdamState, RowAdam, RowAdamState},
+    optim::{DenseOptimizer, DenseState, RowOptimizer, RowState},
     params::{self, HostTensor},
 };
 use serde::{Deserialize, Serialize};
@@ -127,8 +127,8 @@ impl CheckpointStore {
         save_weights(&folder.join(WEIGHTS), &weights(learner))?;
         let (optimizer, row_optimizers) = learner.optimizers();
         let dense = optimizer.state();
-        save_weights(&folder.join(OPTIMIZER), &dense.moments)?;
-        let states: Vec<_> = row_optimizers.iter().map(RowAdam::state).collect();
+        save_weights(&folder.join(OPTIMIZER), &dense.states)?;
+        let states: Vec<_> = row_optimizers.iter().map(RowOptimizer::state).collect();
         save_weights(&folder.join(TABLE_MOMENTS), &moments(learner.tables(), &states))?;
         let saved = Saved {
             identity: self.identity.clone(),
@@ -183,7 +183,7 @@ impl CheckpointStore {
         restore_weights(learner, &folder)?;
 
         let mut loaded = load_weights(&folder.join(TABLE_MOMENTS))?;
-        let config = learner.config().tables;
+        let config = learner.config();
         let mut row_optimizers = Vec::new();
         for (table, step) in learner.tables().iter().zip(saved.table_steps) {
             let mut take = |moment: &str| {
@@ -193,14 +193,14 @@ impl CheckpointStore {
                     .map(|tensor| tensor.values)
                     .ok_or_else(|| failed(&folder, format!("`{name}` is missing")))
             };
-            let state = RowAdamState { first: take("first")?, second: take("second")?, step };
-            let mut optimizer = RowAdam::new(config, table);
+            let state = RowState { first: take("first")?, second: take("second")?, step };
+            let mut optimizer = RowOptimizer::new(config.rule, config.rows, table);
             optimizer.restore(state)?;
             row_optimizers.push(optimizer);
         }
-        let moments = load_weights(&folder.join(OPTIMIZER))?;
-        let mut optimizer = DenseAdam::new(config);
-        optimizer.restore(DenseAdamState { moments, step: saved.dense_step }, learner.device())?;
+        let states = load_weights(&folder.join(OPTIMIZER))?;
+        let mut optimizer = DenseOptimizer::new(config.rule);
+        optimizer.restore(DenseState { states, step: saved.dense_step }, learner.device())?;
         let (net, tables) = (learner.net().clone(), learner.tables().to_vec());
         learner.replace(net, tables, optimizer, row_optimizers);
         Ok(Some(saved.progress))
@@ -265,7 +265,7 @@ fn weights<M: Network, E: ItemEncoder>(learner: &Learner<M, E>) -> BTreeMap<Stri
     tensors
 }
 
-fn moments(tables: &[ItemTable], states: &[RowAdamState]) -> BTreeMap<String, HostTensor> {
+fn moments(tables: &[ItemTable], states: &[RowState]) -> BTreeMap<String, HostTensor> {
     let mut tensors = BTreeMap::new();
     for (table, state) in tables.iter().zip(states) {
         let shape = table.weights().dims().to_vec();

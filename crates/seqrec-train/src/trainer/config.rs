@@ -1,4 +1,4 @@
-use seqrec_core::optim::RowAdamConfig;
+use seqrec_core::optim::{RowScope, UpdateRule};
 use serde::{Deserialize, Serialize};
 
 use crate::{Result, TrainError};
@@ -7,15 +7,17 @@ use crate::{Result, TrainError};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OptimizerConfig {
-    /// Step size of Adam. Default: 1e-3.
+    /// Step size. Default: 1e-3.
     pub learning_rate: f64,
-    /// Adam on the item tables; its moments' decays and epsilon serve the dense parameters too.
-    pub tables: RowAdamConfig,
+    /// The rule. Default: Adam.
+    pub rule: UpdateRule,
+    /// Which rows of an item table one step changes. Default: all.
+    pub rows: RowScope,
 }
 
 impl Default for OptimizerConfig {
     fn default() -> Self {
-        Self { learning_rate: 1e-3, tables: RowAdamConfig::default() }
+        Self { learning_rate: 1e-3, rule: UpdateRule::default(), rows: RowScope::All }
     }
 }
 

@@ -7,7 +7,7 @@ use seqrec_core::{
     Network, Seed, Stream,
     batch::Rows,
     items::{ItemEncoder, ItemTable, ItemVectors},
-    optim::{DenseAdam, RowAdam},
+    optim::{DenseOptimizer, RowOptimizer},
     params,
 };
 
@@ -27,8 +27,8 @@ pub struct Net<M: Network, E: Network> {
 pub struct Learner<M: Network, E: Network> {
     net: Net<M, E>,
     tables: Vec<ItemTable>,
-    optimizer: DenseAdam,
-    row_optimizers: Vec<RowAdam>,
+    optimizer: DenseOptimizer,
+    row_optimizers: Vec<RowOptimizer>,
     config: OptimizerConfig,
     items: usize,
     device: Device,
@@ -64,11 +64,12 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
             .zip(encoder.tables())
             .map(|(index, table)| ItemTable::new(&table, items, &mut seed.rng(Stream::Init, index), &device))
             .collect();
-        let row_optimizers = tables.iter().map(|table| RowAdam::new(config.tables, table)).collect();
+        let row_optimizers =
+            tables.iter().map(|table| RowOptimizer::new(config.rule, config.rows, table)).collect();
         Ok(Self {
             net: Net { model, encoder },
             tables,
-            optimizer: DenseAdam::new(config.tables),
+            optimizer: DenseOptimizer::new(config.rule),
             row_optimizers,
             config,
             items,
@@ -170,7 +171,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
         })
     }
 
-    pub(crate) fn optimizers(&self) -> (&DenseAdam, &[RowAdam]) {
+    pub(crate) fn optimizers(&self) -> (&DenseOptimizer, &[RowOptimizer]) {
         (&self.optimizer, &self.row_optimizers)
     }
 
@@ -178,8 +179,8 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
         &mut self,
         net: Net<M, E>,
         tables: Vec<ItemTable>,
-        optimizer: DenseAdam,
-        row_optimizers: Vec<RowAdam>,
+        optimizer: DenseOptimizer,
+        row_optimizers: Vec<RowOptimizer>,
     ) {
         self.net = net;
         self.tables = tables;

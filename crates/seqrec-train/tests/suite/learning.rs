@@ -2,10 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use seqrec_core::{
-    optim::{RowAdamConfig, RowScope},
-    samplers::SamplerConfig,
-};
+use seqrec_core::{optim::RowScope, samplers::SamplerConfig};
 use seqrec_data::{Case, Sequences, Span, Split};
 use seqrec_eval::EvaluatorConfig;
 use seqrec_train::{
@@ -130,8 +127,7 @@ fn touched_rows_alone_reach_what_all_rows_reach() {
     let world = World::large();
     let recall = |scope| {
         let mut run = run(sampled(SamplerConfig::LogUniform), 800);
-        let tables = RowAdamConfig { scope, ..Default::default() };
-        run.optimizer = OptimizerConfig { tables, ..run.optimizer };
+        run.optimizer = OptimizerConfig { rows: scope, ..run.optimizer };
         world.test(&run.train(&world).learner).metrics["recall@20"]
     };
     let (all, touched) = (recall(RowScope::All), recall(RowScope::Touched));

@@ -6,67 +6,68 @@ use burn::{
     tensor::{Device, Tensor, TensorData},
 };
 
-use super::{RowAdamConfig, adam_delta};
+use super::UpdateRule;
 use crate::{
     CoreError, Result,
+    ops::Stateful,
     params::{HostTensor, Path},
 };
 
-/// Adam (Kingma & Ba 2015, algorithm 1) on the dense parameters of a module.
+/// An [`UpdateRule`] on the dense parameters of a module.
 ///
-/// Moments are kept by the parameter's path, on the parameter's own device, so that a state saved
+/// State is kept by the parameter's path, on the parameter's own device, so that a state saved
 /// by one process fits the module built by the next. (burn's optimizer keys them by a random id and
 /// restores them on its default device, which opens a GPU where one is compiled in.)
 #[derive(Clone, Debug)]
-pub struct DenseAdam {
-    config: RowAdamConfig,
-    moments: BTreeMap<String, [Tensor<1>; 2]>,
+pub struct DenseOptimizer {
+    rule: UpdateRule,
+    states: BTreeMap<String, [Tensor<1>; 2]>,
     step: u64,
 }
 
-/// State of a [`DenseAdam`] on the host.
+/// State of a [`DenseOptimizer`] on the host.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct DenseAdamState {
-    /// First and second moments by path, as `<path>.first` and `<path>.second`, flat.
-    pub moments: BTreeMap<String, HostTensor>,
+pub struct DenseState {
+    /// First and second state by path, as `<path>.first` and `<path>.second`, flat.
+    pub states: BTreeMap<String, HostTensor>,
     /// Steps taken.
     pub step: u64,
 }
 
-const MOMENTS: [&str; 2] = ["first", "second"];
+const NAMES: [&str; 2] = ["first", "second"];
 
-impl DenseAdam {
-    /// An optimizer without moments yet; of `config` the decays and epsilon count.
-    pub fn new(config: RowAdamConfig) -> Self {
-        Self { config, moments: BTreeMap::new(), step: 0 }
+impl DenseOptimizer {
+    /// An optimizer without state yet.
+    pub fn new(rule: UpdateRule) -> Self {
+        Self { rule, states: BTreeMap::new(), step: 0 }
     }
 
     /// Applies `gradients` to `module`; parameters without a gradient stay as they are.
     pub fn step<M: Module>(&mut self, module: M, gradients: GradientsParams, learning_rate: f64) -> M {
         self.step += 1;
-        module.map(&mut Update { adam: self, gradients, learning_rate, path: Path::default() })
+        module.map(&mut Step { optimizer: self, gradients, learning_rate, path: Path::default() })
     }
 
     /// Copies the state to the host.
-    pub fn state(&self) -> DenseAdamState {
-        let mut moments = BTreeMap::new();
-        for (path, tensors) in &self.moments {
-            for (name, tensor) in MOMENTS.iter().zip(tensors) {
-                let values = tensor.to_data().try_to_vec::<f32>().expect("moments are f32");
-                moments.insert(format!("{path}.{name}"), HostTensor { shape: vec![values.len()], values });
+    pub fn state(&self) -> DenseState {
+        let mut states = BTreeMap::new();
+        for (path, tensors) in &self.states {
+            for (name, tensor) in NAMES.iter().zip(tensors) {
+                let values = tensor.to_data().try_to_vec::<f32>().expect("states are f32");
+                states.insert(format!("{path}.{name}"), HostTensor { shape: vec![values.len()], values });
             }
         }
-        DenseAdamState { moments, step: self.step }
+        DenseState { states, step: self.step }
     }
 
-    /// Restores a state taken by [`state`](Self::state), its moments on `device`.
+    /// Restores a state taken by [`state`](Self::state), its values on `device`.
     ///
     /// # Errors
     ///
-    /// [`CoreError::OptimizerState`] for a first moment without a second or the other way round.
-    pub fn restore(&mut self, state: DenseAdamState, device: &Device) -> Result<()> {
-        let mut given = state.moments;
-        let mut moments = BTreeMap::new();
+    /// [`CoreError::OptimizerState`] for a first state without a second or the other way round.
+    pub fn restore(&mut self, state: DenseState, device: &Device) -> Result<()> {
+        let mut given = state.states;
+        let mut states = BTreeMap::new();
         let paths: Vec<String> =
             given.keys().filter_map(|key| key.strip_suffix(".first").map(str::to_owned)).collect();
         for path in paths {
@@ -78,48 +79,44 @@ impl DenseAdam {
                 let size = [tensor.values.len()];
                 Ok(Tensor::from_data(TensorData::new(tensor.values, size), &device.clone().inner()))
             };
-            let pair = [take(MOMENTS[0])?, take(MOMENTS[1])?];
-            moments.insert(path, pair);
+            let pair = [take(NAMES[0])?, take(NAMES[1])?];
+            states.insert(path, pair);
         }
         if let Some(key) = given.keys().next() {
             return Err(CoreError::OptimizerState(format!("`{key}` stands alone")));
         }
-        self.moments = moments;
+        self.states = states;
         self.step = state.step;
         Ok(())
     }
 }
 
-struct Update<'a> {
-    adam: &'a mut DenseAdam,
+struct Step<'a> {
+    optimizer: &'a mut DenseOptimizer,
     gradients: GradientsParams,
     learning_rate: f64,
     path: Path,
 }
 
-impl ModuleMapper for Update<'_> {
+impl ModuleMapper for Step<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let (id, tensor, mapper) = param.consume();
         let Some(gradient) = self.gradients.remove::<D>(id) else {
             return Param::from_mapped_value(id, tensor, mapper);
         };
-        let size = tensor.shape().num_elements();
-        let gradient = gradient.reshape([size]);
-        let RowAdamConfig { beta1, beta2, .. } = self.adam.config;
-        let [first, second] = self
-            .adam
-            .moments
-            .remove(&self.path.join())
+        let (tracked, shape) = (tensor.is_require_grad(), tensor.shape());
+        let gradient = gradient.reshape([shape.num_elements()]);
+        let Self { optimizer, path, learning_rate, .. } = self;
+        let [first, second] = optimizer
+            .states
+            .remove(&path.join())
             .unwrap_or_else(|| [gradient.zeros_like(), gradient.zeros_like()]);
-        let first = first.mul_scalar(beta1) + gradient.clone().mul_scalar(1.0 - beta1);
-        let second = second.mul_scalar(beta2) + (gradient.clone() * gradient).mul_scalar(1.0 - beta2);
-        let config = &self.adam.config;
-        let delta = adam_delta(first.clone(), second.clone(), config, self.adam.step, self.learning_rate);
-        self.adam.moments.insert(self.path.join(), [first, second]);
+        let weights = tensor.inner().reshape([shape.num_elements()]);
+        let update = optimizer.rule.at(optimizer.step, *learning_rate);
+        let Stateful { weights, first, second } = update.apply(Stateful { weights, first, second }, gradient);
+        optimizer.states.insert(path.join(), [first, second]);
 
-        let tracked = tensor.is_require_grad();
-        let shape = tensor.shape();
-        let updated = Tensor::from_inner(tensor.inner() - delta.reshape(shape));
+        let updated = Tensor::from_inner(weights.reshape(shape));
         Param::from_mapped_value(id, updated.set_require_grad(tracked), mapper)
     }
 
@@ -155,7 +152,7 @@ mod tests {
         for backend in Backend::compiled() {
             let device = backend.device().unwrap().autodiff();
             let (mut ours, mut theirs) = (linear(&device), linear(&device));
-            let mut adam = DenseAdam::new(RowAdamConfig::default());
+            let mut adam = DenseOptimizer::new(UpdateRule::default());
             let mut burn: ModuleOptimizer = AdamConfig::new().with_epsilon(1e-8).init();
             for _ in 0..5 {
                 let (a, b) = (gradients(&ours, &device), gradients(&theirs, &device));
@@ -174,11 +171,11 @@ mod tests {
     fn a_restored_state_continues_with_the_same_bits() {
         let device = Backend::default().device().unwrap().autodiff();
         let mut one = linear(&device);
-        let mut adam = DenseAdam::new(RowAdamConfig::default());
+        let mut adam = DenseOptimizer::new(UpdateRule::default());
         let first = gradients(&one, &device);
         one = adam.step(one, first, 0.01);
         let two = params::import(linear(&device), params::export(&one.valid())).unwrap();
-        let mut restored = DenseAdam::new(RowAdamConfig::default());
+        let mut restored = DenseOptimizer::new(UpdateRule::default());
         restored.restore(adam.state(), &device).unwrap();
         let (a, b) = (gradients(&one, &device), gradients(&two, &device));
         let (one, two) = (adam.step(one, a, 0.01), restored.step(two, b, 0.01));
@@ -186,13 +183,13 @@ mod tests {
     }
 
     #[test]
-    fn half_a_pair_of_moments_is_an_error() {
+    fn half_a_pair_of_states_is_an_error() {
         let device = Backend::default().device().unwrap();
         let tensor = HostTensor { shape: vec![1], values: vec![0.0] };
         for key in ["weight.first", "weight.second"] {
-            let moments = BTreeMap::from([(key.to_owned(), tensor.clone())]);
-            let mut adam = DenseAdam::new(RowAdamConfig::default());
-            let error = adam.restore(DenseAdamState { moments, step: 1 }, &device).unwrap_err();
+            let states = BTreeMap::from([(key.to_owned(), tensor.clone())]);
+            let mut adam = DenseOptimizer::new(UpdateRule::default());
+            let error = adam.restore(DenseState { states, step: 1 }, &device).unwrap_err();
             assert!(error.to_string().contains("weight"), "{error}");
         }
     }

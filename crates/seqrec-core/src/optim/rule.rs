@@ -1,0 +1,70 @@
+use serde::{Deserialize, Serialize};
+
+use crate::ops::Update;
+
+/// How a parameter follows its gradient.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum UpdateRule {
+    /// Adam.
+    Adam(Adam),
+    /// Adagrad with momentum.
+    Adagrad(Adagrad),
+}
+
+/// Adam (Kingma & Ba 2015, algorithm 1).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Adam {
+    /// Decay of the first moment. Default: 0.9.
+    pub beta1: f32,
+    /// Decay of the second moment. Default: 0.999.
+    pub beta2: f32,
+    /// Added to the root of the second moment. Default: 1e-8.
+    pub epsilon: f32,
+}
+
+impl Default for Adam {
+    fn default() -> Self {
+        Self { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+    }
+}
+
+/// Adagrad (Duchi et al. 2011) with momentum, as GRU4Rec's authors train.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Adagrad {
+    /// Share of the last change that is repeated. Default: 0.
+    pub momentum: f32,
+    /// Added to the sum of squares below the root. Default: 1e-6.
+    pub epsilon: f32,
+}
+
+impl Default for Adagrad {
+    fn default() -> Self {
+        Self { momentum: 0.0, epsilon: 1e-6 }
+    }
+}
+
+impl Default for UpdateRule {
+    fn default() -> Self {
+        Self::Adam(Adam::default())
+    }
+}
+
+impl UpdateRule {
+    /// The numbers of step `step`, counted from 1. Adam's bias correction counts steps of the
+    /// optimizer, also for rows that were touched less often.
+    pub(super) fn at(&self, step: u64, learning_rate: f64) -> Update {
+        match *self {
+            Self::Adam(Adam { beta1, beta2, epsilon }) => {
+                let bias = |beta: f32| 1.0 - f64::from(beta).powf(step as f64);
+                let rate = (learning_rate / bias(beta1)) as f32;
+                Update::Adam { rate, beta1, beta2, unbias: (1.0 / bias(beta2)) as f32, epsilon }
+            }
+            Self::Adagrad(Adagrad { momentum, epsilon }) => {
+                Update::Adagrad { rate: learning_rate as f32, momentum, epsilon }
+            }
+        }
+    }
+}
