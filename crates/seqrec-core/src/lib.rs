@@ -46,7 +46,7 @@ pub use backend::Backend;
 pub use burn;
 pub use error::CoreError;
 pub use ranker::{Impressions, Ranker};
-pub use retriever::{Interests, Queries, Retriever};
+pub use retriever::{Interests, Queries, Retriever, Supervision};
 pub use rng::{Rng, Seed, StepContext, Stream};
 
 /// A burn module, as `#[derive(Module)]` makes them.

@@ -1,6 +1,12 @@
 use burn::tensor::{Int, Tensor};
+use serde::{Deserialize, Serialize};
 
-use crate::{Network, StepContext, batch::Histories, items::ItemVectors};
+use crate::{
+    Network, StepContext,
+    batch::{Histories, ids_to_tensor},
+    items::ItemVectors,
+    ops::{Segments, gather},
+};
 
 /// Interest vectors of a batch of users.
 #[derive(Clone, Debug)]
@@ -61,6 +67,85 @@ pub trait Retriever: Network {
     fn max_length(&self) -> Option<usize> {
         None
     }
+
+    /// Whether the model works on padded histories; packed ones compute no padding.
+    fn computes_padding(&self) -> bool {
+        true
+    }
+}
+
+/// Which states of a history train.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Supervision {
+    /// Every event predicts the next one, and the last event the target.
+    #[default]
+    EveryEvent,
+    /// Only the last state predicts the target.
+    Last,
+}
+
+impl Queries {
+    /// The queries that `supervision` asks for of packed `states`, `[T, d]`.
+    ///
+    /// # Shapes
+    ///
+    /// - `targets`: `[B]`
+    pub fn of_states(
+        states: Tensor<2>,
+        histories: &Histories,
+        targets: Tensor<1, Int>,
+        supervision: Supervision,
+    ) -> Self {
+        let (vectors, targets) = match supervision {
+            Supervision::EveryEvent => {
+                let targets = next_events(histories, targets);
+                (states, targets)
+            }
+            Supervision::Last => {
+                let vectors = Interests::last_state(states, &histories.segments).vectors;
+                let [batch, _, d] = vectors.dims();
+                (vectors.reshape([batch, d]), targets)
+            }
+        };
+        Self { vectors, targets, weights: None, auxiliary: None }
+    }
+}
+
+/// What follows each packed event: the event after it, or the history's target, `[T]`.
+fn next_events(histories: &Histories, targets: Tensor<1, Int>) -> Tensor<1, Int> {
+    let device = targets.device();
+    let segments = &histories.segments;
+    // Targets follow all events, so that one selection finds either.
+    let next = |s: usize| {
+        let end = segments.start(s) + segments.len(s);
+        (segments.start(s) + 1..end).chain(std::iter::once(segments.rows() + s)).take(segments.len(s))
+    };
+    let next: Vec<u32> = (0..segments.count()).flat_map(next).map(|at| at as u32).collect();
+    let ids = Tensor::cat(vec![ids_to_tensor(&histories.events, &device), targets], 0);
+    ids.select(0, ids_to_tensor(&next, &device))
+}
+
+impl Interests {
+    /// One interest each: the state after the last event of packed `states`, zero without events.
+    ///
+    /// # Shapes
+    ///
+    /// - `states`: `[T, d]`
+    pub fn last_state(states: Tensor<2>, segments: &Segments) -> Self {
+        let [rows, d] = states.dims();
+        let last = |s: usize| match segments.len(s) {
+            0 => rows as u32,
+            length => (segments.start(s) + length - 1) as u32,
+        };
+        let last: Vec<u32> = (0..segments.count()).map(last).collect();
+        let states = match last.contains(&(rows as u32)) {
+            true => Tensor::cat(vec![states.clone(), Tensor::zeros([1, d], &states.device())], 0),
+            false => states,
+        };
+        let vectors = gather(states, &last).reshape([segments.count(), 1, d]);
+        Self { vectors, mask: None }
+    }
 }
 
 impl Interests {
@@ -95,7 +180,31 @@ impl Interests {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Backend;
+    use crate::{
+        Backend,
+        batch::{Padded, Rows},
+        testing,
+    };
+
+    #[test]
+    fn every_event_is_asked_for_the_next_and_the_last_for_the_target() {
+        for backend in Backend::compiled() {
+            let device = backend.device().unwrap();
+            let padded = Padded::new([&[3, 1, 4][..], &[], &[5]], 3);
+            let histories = Histories::new(&padded, &Rows::all(9), &device);
+            let states = testing::tensor::<2>([4, 2], &device);
+            let targets = ids_to_tensor(&[7, 8, 9], &device);
+            let queries = Queries::of_states(states.clone(), &histories, targets, Supervision::EveryEvent);
+            assert_eq!(queries.targets.into_data().iter::<i64>().collect::<Vec<_>>(), [1, 4, 7, 9]);
+
+            let last = Interests::last_state(states.clone(), &histories.segments).vectors;
+            assert_eq!(last.dims(), [3, 1, 2]);
+            let values = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().unwrap();
+            let last = values(last.reshape([3, 2]));
+            let states = values(states);
+            assert_eq!(last, [&states[4..6], &[0.0, 0.0], &states[6..8]].concat());
+        }
+    }
 
     #[test]
     fn the_best_agreeing_interest_is_chosen_among_those_that_count() {

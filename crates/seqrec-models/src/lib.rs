@@ -7,6 +7,8 @@
 //! | model | contract | source |
 //! |---|---|---|
 //! | [`ComiRecSa`] | retriever, K interests | Cen et al., KDD 2020 |
+//! | [`SasRec`] | retriever | Kang & McAuley, ICDM 2018 |
+//! | [`Gru4Rec`] | retriever, whole sequences | Tan et al., DLRS 2016 |
 //! | [`Din`] | ranker | Zhou et al., KDD 2018 |
 //!
 //! ```
@@ -32,9 +34,13 @@
 
 pub mod comirec_sa;
 pub mod din;
+pub mod gru4rec;
+pub mod sasrec;
 
 pub use comirec_sa::{ComiRecSa, ComiRecSaConfig};
 pub use din::{AttentionWeights, Din, DinConfig};
+pub use gru4rec::{Gru4Rec, Gru4RecConfig};
+pub use sasrec::{SasRec, SasRecConfig};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,6 +1,6 @@
 //! Serving a trained retriever in process.
 
-use seqrec_core::{PAD, Retriever, items::ItemVectors};
+use seqrec_core::{PAD, Retriever, batch::Rows, items::ItemVectors};
 use seqrec_eval::{Candidates, Catalogue, Scored};
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
 pub struct Recommender<M: Retriever> {
     model: M,
     items: ItemVectors,
+    rows: Rows,
     searcher: Searcher,
     catalogue: Catalogue,
     config: EvaluationConfig,
@@ -25,7 +26,8 @@ impl<M: Retriever> Recommender<M> {
     /// Serves `model` and `items` as [`Learner::frozen`](crate::Learner::frozen) gives them.
     pub fn new(model: M, items: ItemVectors, catalogue: Catalogue, config: EvaluationConfig) -> Self {
         let searcher = Searcher::new(&items, config.item_block);
-        Self { model, items, searcher, catalogue, config }
+        let rows = Rows::all(catalogue.num_items());
+        Self { model, items, rows, searcher, catalogue, config }
     }
 
     /// The `n` best items for each history (ids, oldest first), most relevant first.
@@ -43,7 +45,7 @@ impl<M: Retriever> Recommender<M> {
             return Err(TrainError::UnknownItem { id, items });
         }
         let depths = histories.iter().map(|history| self.config.search_depth(n, history)).collect();
-        let interests = interests(&self.model, &self.items, histories, self.config.max_length, items);
+        let interests = interests(&self.model, &self.items, histories, self.config.max_length, &self.rows);
         let candidates = self.searcher.search(user_vectors(interests, depths))?;
         histories
             .iter()

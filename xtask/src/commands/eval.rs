@@ -1,20 +1,31 @@
+use seqrec_core::{Retriever, Seed, items::IdEncoder};
+use seqrec_data::Case;
 use seqrec_eval::Report;
-use seqrec_train::evaluate::{evaluate_most_popular, evaluate_retriever};
+use seqrec_train::{
+    Learner,
+    checkpoint::CheckpointStore,
+    evaluate::{EvaluationConfig, RetrievalReport, evaluate_most_popular, evaluate_retriever},
+};
 
 use super::stored;
-use crate::{cli::Eval, error::Result, output::say, run::frozen};
+use crate::{
+    cli::Eval,
+    error::Result,
+    output::say,
+    run::{Stage, WithLearner, with_model},
+};
 
 /// `cargo xtask eval`.
 pub fn run(args: Eval) -> Result<()> {
     let (stage, folder, seed) = stored(&args.run)?;
     let backend = args.run.backend;
     let store = folder.checkpoints(&stage.recipe, &stage.data, seed, None);
-    let (model, items) = frozen(&stage, seed, backend, &store)?;
     let (sequences, split) = (&stage.data.sequences, &stage.data.split);
     let cases = if args.valid { &split.valid } else { &split.test };
     let mut config = stage.recipe.evaluation.clone();
     config.lambdas = args.lambdas;
-    let report = evaluate_retriever(&model, &items, sequences, cases, &stage.catalogue, &config)?;
+    let best = Best { stage: &stage, store: &store, cases, config: &config };
+    let report = with_model(&stage, Seed(seed), backend, best)?;
     let popular = evaluate_most_popular(sequences, cases, &stage.catalogue, &config)?;
 
     let row = |label: &str, cells: Vec<String>| {
@@ -35,4 +46,23 @@ pub fn run(args: Eval) -> Result<()> {
         say!("targets won by each interest   {}", shares.join("  "));
     }
     Ok(())
+}
+
+/// Evaluates the best checkpoint.
+struct Best<'a> {
+    stage: &'a Stage,
+    store: &'a CheckpointStore,
+    cases: &'a [Case],
+    config: &'a EvaluationConfig,
+}
+
+impl WithLearner for Best<'_> {
+    type Output = RetrievalReport;
+
+    fn run<M: Retriever>(self, mut learner: Learner<M, IdEncoder>) -> Result<RetrievalReport> {
+        self.store.load_best(&mut learner)?;
+        let (model, items) = learner.frozen();
+        let (sequences, catalogue) = (&self.stage.data.sequences, &self.stage.catalogue);
+        Ok(evaluate_retriever(&model, &items, sequences, self.cases, catalogue, self.config)?)
+    }
 }

@@ -1,12 +1,18 @@
+use seqrec_core::{Retriever, Seed, items::IdEncoder};
 use seqrec_data::Sequences;
-use seqrec_train::{Recommender, evaluate::SeenItems};
+use seqrec_eval::Scored;
+use seqrec_train::{
+    Learner, Recommender,
+    checkpoint::CheckpointStore,
+    evaluate::{EvaluationConfig, SeenItems},
+};
 
 use super::stored;
 use crate::{
     cli::Recommend,
     error::{Result, RunError},
     output::say,
-    run::frozen,
+    run::{Stage, WithLearner, with_model},
 };
 
 /// `cargo xtask recommend`.
@@ -16,14 +22,12 @@ pub fn run(args: Recommend) -> Result<()> {
     let histories = histories(&args, sequences)?;
     let backend = args.run.backend;
     let store = folder.checkpoints(&stage.recipe, &stage.data, seed, None);
-    let (model, items) = frozen(&stage, seed, backend, &store)?;
     let mut config = stage.recipe.evaluation.clone();
     if args.unseen {
         config.seen = SeenItems::Mask;
     }
-    let recommender = Recommender::new(model, items, stage.catalogue, config);
-    let slices: Vec<&[u32]> = histories.iter().map(Vec::as_slice).collect();
-    let lists = recommender.recommend(&slices, usize::from(args.n), args.lambda)?;
+    let best = Best { args: &args, stage: &stage, store: &store, histories: &histories, config };
+    let lists = with_model(&stage, Seed(seed), backend, best)?;
     for (history, list) in histories.iter().zip(lists) {
         match history.len() {
             0 => say!("no history: the most popular items"),
@@ -75,4 +79,25 @@ fn describe(sequences: &Sequences, item: u32) -> String {
         text.push_str(&format!("  {category}"));
     }
     text
+}
+
+/// Serves the best checkpoint.
+struct Best<'a> {
+    args: &'a Recommend,
+    stage: &'a Stage,
+    store: &'a CheckpointStore,
+    histories: &'a [Vec<u32>],
+    config: EvaluationConfig,
+}
+
+impl WithLearner for Best<'_> {
+    type Output = Vec<Vec<Scored>>;
+
+    fn run<M: Retriever>(self, mut learner: Learner<M, IdEncoder>) -> Result<Vec<Vec<Scored>>> {
+        self.store.load_best(&mut learner)?;
+        let (model, items) = learner.frozen();
+        let recommender = Recommender::new(model, items, self.stage.catalogue.clone(), self.config);
+        let slices: Vec<&[u32]> = self.histories.iter().map(Vec::as_slice).collect();
+        Ok(recommender.recommend(&slices, usize::from(self.args.n), self.args.lambda)?)
+    }
 }

@@ -3,8 +3,9 @@
 mod compare;
 mod parse;
 
+use seqrec_core::init::Init;
 use seqrec_data::{PrepareConfig, SplitConfig, SyntheticConfig};
-use seqrec_models::ComiRecSaConfig;
+use seqrec_models::{ComiRecSaConfig, Gru4RecConfig, SasRecConfig};
 use seqrec_train::{
     evaluate::EvaluationConfig,
     loader::RetrievalConfig,
@@ -29,6 +30,9 @@ pub struct Recipe {
     pub data: DataConfig,
     /// Which model, and its sizes.
     pub model: ModelConfig,
+    /// The item table.
+    #[serde(default)]
+    pub items: ItemsConfig,
     /// How it is trained.
     pub training: TrainingConfig,
     /// How it is evaluated.
@@ -61,6 +65,24 @@ pub struct DataConfig {
 pub enum ModelConfig {
     /// [`seqrec_models::ComiRecSa`] on free item vectors.
     ComirecSa(ComiRecSaConfig),
+    /// [`seqrec_models::SasRec`] on free item vectors.
+    Sasrec(SasRecConfig),
+    /// [`seqrec_models::Gru4Rec`] on free item vectors.
+    Gru4rec(Gru4RecConfig),
+}
+
+/// The table of item vectors.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ItemsConfig {
+    /// How rows start. Default: Glorot uniform.
+    pub init: Init,
+}
+
+impl Default for ItemsConfig {
+    fn default() -> Self {
+        Self { init: Init::GlorotUniform }
+    }
 }
 
 /// Batches, optimizer and length of the training.
@@ -85,6 +107,8 @@ impl ModelConfig {
     pub fn name(&self) -> &'static str {
         match self {
             Self::ComirecSa(_) => "ComiRec-SA",
+            Self::Sasrec(_) => "SASRec",
+            Self::Gru4rec(_) => "GRU4Rec",
         }
     }
 }

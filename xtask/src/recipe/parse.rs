@@ -214,7 +214,7 @@ mod tests {
         let recipe = resolve("comirec-sa", Some("taobao"), &sets).unwrap();
         assert_eq!(recipe.training.batches.batch_size, 256);
         assert_eq!(recipe.training.optimizer.rows, seqrec_core::optim::RowScope::Touched);
-        let super::super::ModelConfig::ComirecSa(model) = recipe.model;
+        let super::super::ModelConfig::ComirecSa(model) = recipe.model else { panic!("{:?}", recipe.model) };
         assert_eq!((model.interests, model.max_length), (8, 50));
         assert_eq!(recipe.data.prepare.filter, Filter::OnePass { item_min: 5, user_min: 5 });
     }

@@ -3,13 +3,13 @@ use std::{sync::atomic::AtomicBool, time::Instant};
 use burn::tensor::Device;
 use seqrec_core::{
     Backend, Retriever, Seed, Stream,
-    items::{IdEncoder, IdEncoderConfig, ItemVectors},
+    items::{IdEncoder, IdEncoderConfig},
 };
 use seqrec_train::{
     Learner,
     checkpoint::CheckpointStore,
     evaluate::{RetrievalReport, evaluate_retriever},
-    loader::{BatchSource as _, RetrievalSource},
+    loader::RetrievalSource,
     trainer::{FitOutcome, FitProgress, Retrieval, fit},
 };
 
@@ -23,7 +23,7 @@ pub struct SeedOutcome {
     /// Test figures of the best validation's model; `None` if the training was interrupted.
     pub test: Option<RetrievalReport>,
     pub weights_sha256: String,
-    /// Share of padding in the histories of the first batch.
+    /// Share of padding among the positions that were computed.
     pub padded_share: f64,
     /// Seconds of this session, validation included.
     pub seconds: f64,
@@ -39,43 +39,69 @@ pub fn train_and_test(
     store: &CheckpointStore,
     stop: &AtomicBool,
 ) -> Result<SeedOutcome> {
-    match &stage.recipe.model {
-        ModelConfig::ComirecSa(config) => {
-            let device = backend.device()?;
-            let mut learner = learner(config, stage, Seed(seed), &device)?;
-            drive(stage, &mut learner, seed, store, stop)
-        }
-    }
+    with_model(stage, Seed(seed), backend, Train { stage, seed, store, stop })
 }
 
-/// The best model of a run, frozen for evaluation and serving.
-pub fn frozen(
+/// What is done with a learner of whatever model the recipe names.
+pub trait WithLearner {
+    /// What comes of it.
+    type Output;
+
+    /// Does it.
+    fn run<M: Retriever>(self, learner: Learner<M, IdEncoder>) -> Result<Self::Output>;
+}
+
+/// Makes a fresh learner of the recipe's model and hands it to `visitor`.
+pub fn with_model<V: WithLearner>(
     stage: &Stage,
-    seed: u64,
+    seed: Seed,
     backend: Backend,
-    store: &CheckpointStore,
-) -> Result<(impl Retriever + use<>, ItemVectors)> {
+    visitor: V,
+) -> Result<V::Output> {
     let device = backend.device()?;
+    let training = device.clone().autodiff();
+    let rng = &mut seed.rng(Stream::Init, 0);
     match &stage.recipe.model {
         ModelConfig::ComirecSa(config) => {
-            let mut learner = learner(config, stage, Seed(seed), &device)?;
-            store.load_best(&mut learner)?;
-            Ok(learner.frozen())
+            let model = config.init(rng, &training)?;
+            visitor.run(learner(model, config.dim, stage, seed, &device)?)
+        }
+        ModelConfig::Sasrec(config) => {
+            let model = config.init(rng, &training)?;
+            visitor.run(learner(model, config.dim, stage, seed, &device)?)
+        }
+        ModelConfig::Gru4rec(config) => {
+            let model = config.init(rng, &training)?;
+            visitor.run(learner(model, config.dim, stage, seed, &device)?)
         }
     }
 }
 
-fn learner(
-    config: &seqrec_models::ComiRecSaConfig,
+fn learner<M: Retriever>(
+    model: M,
+    dim: usize,
     stage: &Stage,
     seed: Seed,
     device: &Device,
-) -> Result<Learner<seqrec_models::ComiRecSa, IdEncoder>> {
-    let training = device.clone().autodiff();
-    let model = config.init(&mut seed.rng(Stream::Init, 0), &training)?;
-    let encoder = IdEncoderConfig { dim: config.dim, ..Default::default() }.init()?;
+) -> Result<Learner<M, IdEncoder>> {
+    let encoder = IdEncoderConfig { dim, init: stage.recipe.items.init }.init()?;
     let items = stage.data.sequences.num_items();
     Ok(Learner::new(model, encoder, items, stage.recipe.training.optimizer, seed, device)?)
+}
+
+struct Train<'a> {
+    stage: &'a Stage,
+    seed: u64,
+    store: &'a CheckpointStore,
+    stop: &'a AtomicBool,
+}
+
+impl WithLearner for Train<'_> {
+    type Output = SeedOutcome;
+
+    fn run<M: Retriever>(self, mut learner: Learner<M, IdEncoder>) -> Result<SeedOutcome> {
+        drive(self.stage, &mut learner, self.seed, self.store, self.stop)
+    }
 }
 
 fn drive<M: Retriever>(
@@ -88,8 +114,7 @@ fn drive<M: Retriever>(
     let start = Instant::now();
     let training = &stage.recipe.training;
     let (sequences, split) = (&stage.data.sequences, &stage.data.split);
-    let mut source = RetrievalSource::new(sequences, split, training.batches, Seed(seed))?;
-    let padded_share = source.batch(0)?.histories.padded_share();
+    let source = RetrievalSource::new(sequences, split, training.batches, Seed(seed))?;
 
     let progress: FitProgress = store.resume(learner)?.unwrap_or_default();
     let mut bar = TrainProgress::new(seed, progress.step, &training.fit.monitor);
@@ -123,6 +148,10 @@ fn drive<M: Retriever>(
         })
         .transpose()?;
     let samples = fit.progress.step as f64 * training.batches.batch_size as f64;
+    let padded_share = match learner.net().model.computes_padding() {
+        true => fit.loader.cells.padded_share(),
+        false => 0.0,
+    };
     Ok(SeedOutcome {
         seed,
         samples_per_second: samples / fit.progress.seconds.max(f64::MIN_POSITIVE),

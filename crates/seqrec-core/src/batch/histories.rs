@@ -1,9 +1,14 @@
+use std::sync::Arc;
+
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::{Padded, Rows};
-use crate::PAD;
+use crate::{PAD, ops::Segments};
 
-/// Right-padded histories on a device, as row indices into the step's item vectors.
+/// Histories on a device, as row indices into the step's item vectors.
+///
+/// They come in two forms: right-padded, for models that work on `[B, L, d]`, and *packed*, the
+/// events of all histories back to back, for models that compute no padding.
 #[derive(Clone, Debug)]
 pub struct Histories {
     /// Row index of each event, `[B, L]`, 0 on padding.
@@ -12,20 +17,28 @@ pub struct Histories {
     pub mask: Tensor<2>,
     /// Number of events of each history, `[B]`.
     pub lengths: Tensor<1, Int>,
+    /// Packed: row index of each event, `[T]`, on the host.
+    pub events: Arc<[u32]>,
+    /// Packed: where each history begins and ends among `events`.
+    pub segments: Segments,
 }
 
 impl Histories {
     /// Moves `padded` to `device`, its ids mapped to positions among `rows`.
     pub fn new(padded: &Padded, rows: &Rows, device: &Device) -> Self {
         let Padded { batch, length, .. } = *padded;
-        let local: Vec<i32> = rows.local(&padded.ids).into_iter().map(|id| id as i32).collect();
+        let local = rows.local(&padded.ids);
+        let events = local.iter().zip(&padded.ids).filter(|(_, id)| **id != PAD).map(|(&row, _)| row);
+        let events: Arc<[u32]> = events.collect();
         let mask: Vec<f32> = padded.ids.iter().map(|&id| f32::from(id != PAD)).collect();
-        let lengths: Vec<i32> = padded
-            .ids
-            .chunks(length.max(1))
-            .map(|row| row.iter().filter(|&&id| id != PAD).count() as i32)
-            .collect();
+        let lengths: Vec<usize> =
+            padded.ids.chunks(length.max(1)).map(|row| row.iter().filter(|&&id| id != PAD).count()).collect();
+        let segments = Segments::new(lengths.iter().copied());
+        let lengths: Vec<i32> = lengths.into_iter().map(|length| length as i32).collect();
+        let local: Vec<i32> = local.into_iter().map(|row| row as i32).collect();
         Self {
+            events,
+            segments,
             items: Tensor::from_data(TensorData::new(local, [batch, length]), device),
             mask: Tensor::from_data(TensorData::new(mask, [batch, length]), device),
             lengths: Tensor::from_data(TensorData::new(lengths, [batch]), device),

@@ -34,9 +34,19 @@ impl Padded {
         Self { ids, batch, length }
     }
 
+    /// Pads `histories` to the longest of them, or to `limit` if that is shorter.
+    pub fn longest(histories: &[&[u32]], limit: usize) -> Self {
+        let longest = histories.iter().map(|history| history.len()).max().unwrap_or(0);
+        Self::new(histories.iter().copied(), longest.min(limit).max(1))
+    }
+
+    /// Number of cells that hold an event.
+    pub fn events(&self) -> usize {
+        self.ids.iter().filter(|&&id| id != PAD).count()
+    }
+
     /// Share of the cells that hold padding.
     pub fn padded_share(&self) -> f64 {
-        let padding = self.ids.iter().filter(|&&id| id == PAD).count();
-        padding as f64 / self.ids.len().max(1) as f64
+        (self.ids.len() - self.events()) as f64 / self.ids.len().max(1) as f64
     }
 }

@@ -1,6 +1,6 @@
 use burn::tensor::{Int, Tensor};
 
-use crate::batch::Histories;
+use crate::{batch::Histories, ops::gather};
 
 /// Vectors of the items that one step touches.
 ///
@@ -36,6 +36,15 @@ impl ItemVectors {
         let flat = histories.items.clone().reshape([batch * length]);
         self.input.clone().select(0, flat).reshape([batch, length, d])
             * histories.mask.clone().reshape([batch, length, 1])
+    }
+
+    /// Vectors of the events of `histories`, packed.
+    ///
+    /// # Shapes
+    ///
+    /// - output: `[T, d_in]`
+    pub fn events(&self, histories: &Histories) -> Tensor<2> {
+        gather(self.input.clone(), &histories.events)
     }
 
     /// Output vectors of the items at `rows`, `[n] -> [n, d]`.

@@ -2,9 +2,12 @@
 
 mod activation;
 mod batch_norm;
+mod dense;
 mod dice;
 mod dropout;
 mod field_embedding;
+mod gru;
+mod layer_norm;
 mod masked;
 mod mlp;
 mod prelu;
@@ -13,9 +16,12 @@ mod tanh;
 
 pub use activation::{Activation, ActivationConfig};
 pub use batch_norm::BatchNorm;
+pub use dense::dense;
 pub use dice::Dice;
 pub use dropout::dropout;
 pub use field_embedding::FieldEmbedding;
+pub use gru::Gru;
+pub use layer_norm::LayerNorm;
 pub use masked::{masked_mean, masked_softmax, masked_sum};
 pub use mlp::{Mlp, MlpConfig};
 pub use prelu::PRelu;

@@ -75,15 +75,39 @@ fn check(len: usize, rows: usize, cols: usize, stride: usize) {
     assert!(last <= len, "{rows} rows of {cols} values, {stride} apart, do not fit in {len}");
 }
 
-/// `out = scale * a b`, or `out += scale * a b`.
+/// `out = scale * a b`, or `out += scale * a b`, on the calling thread.
+///
+/// # Panics
+///
+/// If the sizes do not match.
+pub fn multiply(out: MatrixMut<'_>, a: Matrix<'_>, b: Matrix<'_>, scale: f32, add: bool) {
+    product(out, a, b, scale, add, Parallelism::None);
+}
+
+/// [`multiply`] on all threads, where the product is large enough.
 ///
 /// Every number of the result is one sum in a fixed order, however many threads take part.
 ///
 /// # Panics
 ///
 /// If the sizes do not match.
+pub fn par_multiply(out: MatrixMut<'_>, a: Matrix<'_>, b: Matrix<'_>, scale: f32, add: bool) {
+    let parallelism = match out.rows * out.cols * a.cols >= PARALLEL {
+        true => Parallelism::Rayon(0),
+        false => Parallelism::None,
+    };
+    product(out, a, b, scale, add, parallelism);
+}
+
 #[allow(unsafe_code, reason = "the kernel takes pointers; the views have checked their lengths")]
-pub fn multiply(out: MatrixMut<'_>, a: Matrix<'_>, b: Matrix<'_>, scale: f32, add: bool) {
+fn product(
+    out: MatrixMut<'_>,
+    a: Matrix<'_>,
+    b: Matrix<'_>,
+    scale: f32,
+    add: bool,
+    parallelism: Parallelism,
+) {
     let (m, n, k) = (out.rows, out.cols, a.cols);
     assert!(
         a.rows == m && b.cols == n && b.rows == k,
@@ -92,10 +116,6 @@ pub fn multiply(out: MatrixMut<'_>, a: Matrix<'_>, b: Matrix<'_>, scale: f32, ad
         b.rows,
         b.cols
     );
-    let parallelism = match m * n * k >= PARALLEL {
-        true => Parallelism::Rayon(0),
-        false => Parallelism::None,
-    };
     let stride = |value: usize| isize::try_from(value).expect("a stride fits in a pointer offset");
     // SAFETY: `Matrix` and `MatrixMut` are only made by constructors that check that the last
     // value lies inside the slice, and the borrow of `out` is exclusive.
@@ -183,7 +203,7 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let mut out = vec![0.0; m * n];
             let view = MatrixMut::new(&mut out, m, n);
-            pool.install(|| multiply(view, Matrix::new(&a, m, k), Matrix::new(&b, k, n), 1.0, false));
+            pool.install(|| par_multiply(view, Matrix::new(&a, m, k), Matrix::new(&b, k, n), 1.0, false));
             out
         };
         assert_eq!(on(1), on(2));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Segments,
-    gemm::{Matrix, MatrixMut, multiply},
+    gemm::{Matrix, MatrixMut, multiply, par_multiply},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
     rows::{add_to, column_sums},
     vector::{sigmoid as sigmoid_of, tanh as tanh_of, vectorized},
@@ -356,7 +356,7 @@ impl HostFunction for Gru {
             let before = Matrix::new(walk.before, rows, h).t();
             match self.reset {
                 Reset::After => {
-                    multiply(
+                    par_multiply(
                         MatrixMut::new(&mut dw, h, 3 * h),
                         before,
                         Matrix::new(recurrents, rows, 3 * h),
@@ -366,7 +366,7 @@ impl HostFunction for Gru {
                 }
                 Reset::Before => {
                     let gates = Matrix::strided(recurrents, rows, 2 * h, 3 * h);
-                    multiply(MatrixMut::strided(&mut dw, h, 2 * h, 3 * h), before, gates, 1.0, true);
+                    par_multiply(MatrixMut::strided(&mut dw, h, 2 * h, 3 * h), before, gates, 1.0, true);
                     let reset_states: Vec<f32> = walk
                         .gates
                         .chunks_exact(4 * h)
@@ -374,7 +374,7 @@ impl HostFunction for Gru {
                         .collect();
                     let candidate = Matrix::strided(&recurrents[2 * h..], rows, h, 3 * h);
                     let out = MatrixMut::strided(&mut dw[2 * h..], h, h, 3 * h);
-                    multiply(out, Matrix::new(&reset_states, rows, h).t(), candidate, 1.0, true);
+                    par_multiply(out, Matrix::new(&reset_states, rows, h).t(), candidate, 1.0, true);
                 }
             }
             add_to(&mut db, &column_sums(recurrents, 3 * h));

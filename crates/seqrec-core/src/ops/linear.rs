@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    gemm::{Matrix, MatrixMut, multiply},
+    gemm::{Matrix, MatrixMut, par_multiply},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
     rows::{ROWS, column_sums},
     vector::{exp, sigmoid, tanh, vectorized},
@@ -65,7 +65,7 @@ impl HostFunction for Linear {
         let (d_in, d_out) = (weight.shape[0], weight.shape[1]);
         let n = x.values.len() / d_in;
         let mut values = vec![0.0; n * d_out];
-        multiply(
+        par_multiply(
             MatrixMut::new(&mut values, n, d_out),
             Matrix::new(x.values, n, d_in),
             Matrix::new(weight.values, d_in, d_out),
@@ -101,7 +101,7 @@ impl HostFunction for Linear {
 
         let mut dx = vec![0.0; if pass.wanted[0] { n * d_in } else { 0 }];
         if pass.wanted[0] {
-            multiply(
+            par_multiply(
                 MatrixMut::new(&mut dx, n, d_in),
                 dy,
                 Matrix::new(weight.values, d_in, d_out).t(),
@@ -110,7 +110,13 @@ impl HostFunction for Linear {
             );
         }
         let mut dw = vec![0.0; d_in * d_out];
-        multiply(MatrixMut::new(&mut dw, d_in, d_out), Matrix::new(x.values, n, d_in).t(), dy, 1.0, false);
+        par_multiply(
+            MatrixMut::new(&mut dw, d_in, d_out),
+            Matrix::new(x.values, n, d_in).t(),
+            dy,
+            1.0,
+            false,
+        );
         let mut results = vec![dx, dw];
         if pass.arguments.len() > 2 {
             results.push(column_sums(&gradient, d_out));

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::{
     cross_entropy::{shares, weighted_mean},
-    gemm::{Matrix, MatrixMut, multiply},
+    gemm::{Matrix, MatrixMut, multiply, par_multiply},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
     rows::{add_to, column_sums},
     vector::{dot, exp_sum, max, vectorized},
@@ -162,9 +162,15 @@ impl HostFunction for SampledCrossEntropy {
         let negatives = self.negatives(&items);
         let mut dq = vec![0.0; count * d];
         let errors = Matrix::new(&errors, count, sampled);
-        multiply(MatrixMut::new(&mut dq, count, d), errors, Matrix::new(&negatives, sampled, d), 1.0, false);
+        par_multiply(
+            MatrixMut::new(&mut dq, count, d),
+            errors,
+            Matrix::new(&negatives, sampled, d),
+            1.0,
+            false,
+        );
         let mut dn = vec![0.0; sampled * d];
-        multiply(
+        par_multiply(
             MatrixMut::new(&mut dn, sampled, d),
             errors.t(),
             Matrix::new(queries.values, count, d),

@@ -41,7 +41,7 @@ impl Default for EvaluationConfig {
             lambdas: vec![0.0],
             seen: SeenItems::Keep,
             max_length: 20,
-            user_block: 256,
+            user_block: 1024,
             item_block: 8192,
         }
     }

@@ -51,11 +51,12 @@ pub fn evaluate_retriever<M: Retriever>(
     let searcher = Searcher::new(items, config.item_block);
     let output = items.output.to_data().try_to_vec::<f32>().expect("item vectors are f32");
     let mut tally = InterestTally::new();
+    let rows = Rows::all(catalogue.num_items());
 
     for block in cases.chunks(config.user_block.max(1)) {
         let histories: Vec<&[u32]> = block.iter().map(|case| past(sequences, case)).collect();
         let targets: Vec<&[u32]> = block.iter().map(|case| future(sequences, case)).collect();
-        let interests = interests(model, items, &histories, config.max_length, catalogue.num_items());
+        let interests = interests(model, items, &histories, config.max_length, &rows);
         tally.add(&interests, &targets, &output);
         let depths = histories.iter().map(|history| config.search_depth(depth, history)).collect();
         let candidates = searcher.search(user_vectors(interests, depths))?;
@@ -82,11 +83,11 @@ pub(crate) fn interests<M: Retriever>(
     items: &ItemVectors,
     histories: &[&[u32]],
     max_length: usize,
-    num_items: usize,
+    rows: &Rows,
 ) -> Interests {
     let length = max_length.min(model.max_length().unwrap_or(usize::MAX));
-    let padded = Padded::new(histories.iter().copied(), length);
-    let histories = Histories::new(&padded, &Rows::all(num_items), &items.input.device());
+    let padded = Padded::longest(histories, length);
+    let histories = Histories::new(&padded, rows, &items.input.device());
     model.interests(&histories, items, &mut StepContext::inference())
 }
 

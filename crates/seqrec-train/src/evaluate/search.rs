@@ -1,6 +1,9 @@
 use burn::tensor::Tensor;
 use rayon::prelude::*;
-use seqrec_core::items::ItemVectors;
+use seqrec_core::{
+    items::ItemVectors,
+    ops::{HostValues, Matrix, MatrixMut, multiply},
+};
 use seqrec_eval::{Candidates, Scored, TopN};
 
 use crate::{Result, TrainError};
@@ -19,8 +22,8 @@ pub struct UserVectors {
 /// Exact search by inner product over all items, in blocks.
 ///
 /// Scores are computed for a block of items at a time and only each list's best are kept, so memory
-/// does not grow with users times items. Ties go to the lower id. The result does not depend on
-/// the block size as long as the backend multiplies row by row; blocks are a matter of memory.
+/// does not grow with users times items. Ties go to the lower id. Neither the blocks nor the users
+/// that are searched for together change the result.
 #[derive(Clone, Debug)]
 pub struct Searcher {
     output: Tensor<2>,
@@ -28,8 +31,16 @@ pub struct Searcher {
     block: usize,
 }
 
+/// Queries and items whose scores are computed together: as many as a core's own cache holds.
+const QUERIES: usize = 64;
+const ITEMS: usize = 1024;
+
+/// Items that one thread goes through for a block of queries.
+const SHARE: usize = 1 << 17;
+
 impl Searcher {
-    /// Searches the output vectors of `items`, `block` rows at a time.
+    /// Searches the output vectors of `items`. On a device whose memory is not the host's, `block`
+    /// items are scored at a time.
     pub fn new(items: &ItemVectors, block: usize) -> Self {
         let bias = items.bias.clone().map(|bias| bias.into_data().try_to_vec::<f32>().expect("bias is f32"));
         Self { output: items.output.clone().without_autodiff(), bias, block: block.max(1) }
@@ -42,26 +53,16 @@ impl Searcher {
     /// [`TrainError::NonFiniteScores`] if a score is NaN or infinite: the model is broken.
     pub fn search(&self, users: UserVectors) -> Result<Vec<Candidates>> {
         let [batch, interests, d] = users.interests.dims();
-        let [rows, _] = self.output.dims();
         let queries = users.interests.without_autodiff().reshape([batch * interests, d]);
-        let mut lists: Vec<TopN> =
-            (0..batch * interests).map(|row| TopN::new(users.depths[row / interests])).collect();
-        for first in (1..rows).step_by(self.block) {
-            let count = self.block.min(rows - first);
-            let block = self.output.clone().narrow(0, first, count);
-            let scores = queries.clone().matmul(block.transpose());
-            let mut scores = scores.into_data().try_to_vec::<f32>().expect("scores are f32");
-            scores.par_chunks_mut(count).zip(&mut lists).for_each(|(scores, list)| {
-                if let Some(bias) = &self.bias {
-                    scores.iter_mut().zip(&bias[first..]).for_each(|(score, bias)| *score += bias);
-                }
-                list.push_block(first as u32, scores);
-            });
-        }
+        let depths: Vec<usize> = (0..batch * interests).map(|row| users.depths[row / interests]).collect();
+        let lists = match (HostValues::of(queries.clone()), HostValues::of(self.output.clone())) {
+            (Some(queries), Some(items)) => self.on_host(&queries, &items, d, &depths),
+            _ => self.on_device(queries, &depths),
+        };
         if let Some(row) = lists.iter().position(|list| list.nan_count() > 0) {
             return Err(TrainError::NonFiniteScores { user: row / interests });
         }
-        let lists: Vec<Vec<Scored>> = lists.into_iter().map(TopN::into_sorted).collect();
+        let lists: Vec<Vec<Scored>> = lists.into_par_iter().map(TopN::into_sorted).collect();
         lists
             .chunks(interests)
             .enumerate()
@@ -73,6 +74,72 @@ impl Searcher {
             })
             .collect()
     }
+
+    /// Scores and lists in one pass: a tile of scores is read while the cache still holds it.
+    fn on_host(&self, queries: &[f32], items: &[f32], d: usize, depths: &[usize]) -> Vec<TopN> {
+        let rows = items.len() / d;
+        let shares: Vec<usize> = (1..rows).step_by(SHARE).collect();
+        let tasks: Vec<(usize, usize)> = (0..depths.len())
+            .step_by(QUERIES)
+            .flat_map(|query| shares.iter().map(move |&item| (query, item)))
+            .collect();
+        let found: Vec<Vec<TopN>> = tasks
+            .into_par_iter()
+            .map(|(first, start)| {
+                let depths = &depths[first..depths.len().min(first + QUERIES)];
+                let count = depths.len();
+                let mut lists: Vec<TopN> = depths.iter().map(|&depth| TopN::new(depth)).collect();
+                let mut tile = vec![0.0; count * ITEMS];
+                let end = rows.min(start + SHARE);
+                for from in (start..end).step_by(ITEMS) {
+                    let width = ITEMS.min(end - from);
+                    let tile = &mut tile[..count * width];
+                    let queries = Matrix::new(&queries[first * d..][..count * d], count, d);
+                    let block = Matrix::new(&items[from * d..][..width * d], width, d);
+                    multiply(MatrixMut::new(tile, count, width), queries, block.t(), 1.0, false);
+                    for (scores, list) in tile.chunks_exact_mut(width).zip(&mut lists) {
+                        self.offer(list, from, scores);
+                    }
+                }
+                lists
+            })
+            .collect();
+        found.chunks(shares.len().max(1)).flat_map(merge).collect()
+    }
+
+    /// Scores of a block of items on the device, lists on the host.
+    fn on_device(&self, queries: Tensor<2>, depths: &[usize]) -> Vec<TopN> {
+        let [rows, _] = self.output.dims();
+        let mut lists: Vec<TopN> = depths.iter().map(|&depth| TopN::new(depth)).collect();
+        for first in (1..rows).step_by(self.block) {
+            let count = self.block.min(rows - first);
+            let block = self.output.clone().narrow(0, first, count);
+            let scores = queries.clone().matmul(block.transpose());
+            let mut scores = scores.into_data().try_to_vec::<f32>().expect("scores are f32");
+            scores.par_chunks_mut(count).zip(&mut lists).for_each(|(scores, list)| {
+                self.offer(list, first, scores);
+            });
+        }
+        lists
+    }
+
+    /// Offers the scores of the items from `first` on, their bias added.
+    fn offer(&self, list: &mut TopN, first: usize, scores: &mut [f32]) {
+        if let Some(bias) = &self.bias {
+            scores.iter_mut().zip(&bias[first..]).for_each(|(score, bias)| *score += bias);
+        }
+        list.push_block(first as u32, scores);
+    }
+}
+
+/// The lists of one block of queries, each merged over the shares of the catalogue.
+fn merge(shares: &[Vec<TopN>]) -> Vec<TopN> {
+    let Some((first, others)) = shares.split_first() else { return Vec::new() };
+    let mut lists = first.clone();
+    for other in others {
+        lists.iter_mut().zip(other).for_each(|(list, other)| list.merge(other.clone()));
+    }
+    lists
 }
 
 #[cfg(test)]
@@ -113,6 +180,24 @@ mod tests {
                     assert_eq!(got, brute_force(&items, &users, 5, 2, user, depth), "{backend} {block}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn neither_blocks_nor_company_change_a_bit() {
+        let device = Backend::default().device().unwrap();
+        let table = testing::tensor::<2>([2_500, 8], &device);
+        let searcher = Searcher::new(&ItemVectors::tied(table), 64);
+        let interests = testing::tensor::<3>([150, 1, 8], &device);
+        let all = |first: usize, count: usize| {
+            let interests = interests.clone().narrow(0, first, count);
+            let users = UserVectors { interests, mask: None, depths: vec![20; count] };
+            let found = searcher.search(users).unwrap();
+            found.into_iter().map(|found| found.top(20)).collect::<Vec<_>>()
+        };
+        let together = all(0, 150);
+        for user in [0, 63, 64, 149] {
+            assert_eq!(all(user, 1)[0], together[user]);
         }
     }
 

@@ -8,11 +8,13 @@ mod prefetch;
 mod ranking;
 mod retrieval;
 
-pub use examples::{Example, ExampleConfig, Examples};
+pub use examples::{Batching, Example, ExampleConfig, Examples};
 pub use prefetch::{LoaderStats, with_prefetch};
 pub(crate) use ranking::negative;
 pub use ranking::{RankingBatch, RankingConfig, RankingSource};
 pub use retrieval::{LossConfig, RetrievalBatch, RetrievalConfig, RetrievalSource, SharedNegatives};
+
+use seqrec_core::batch::Padded;
 
 use crate::Result;
 
@@ -30,4 +32,28 @@ pub trait BatchSource: Send {
 
     /// Steps that see as many examples as the training data has.
     fn steps_per_epoch(&self) -> u64;
+
+    /// How many cells the histories of `batch` have.
+    fn cells(batch: &Self::Batch) -> Cells;
+}
+
+/// Cells of padded histories.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cells {
+    /// Cells that hold an event.
+    pub events: u64,
+    /// Cells that hold padding.
+    pub padding: u64,
+}
+
+impl Cells {
+    fn of(histories: &Padded) -> Self {
+        let events = histories.events() as u64;
+        Self { events, padding: histories.ids.len() as u64 - events }
+    }
+
+    /// Share of the cells that hold padding.
+    pub fn padded_share(&self) -> f64 {
+        self.padding as f64 / (self.events + self.padding).max(1) as f64
+    }
 }

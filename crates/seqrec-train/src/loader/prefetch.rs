@@ -4,7 +4,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::BatchSource;
+use super::{BatchSource, Cells};
 use crate::{Result, TrainError};
 
 /// Batches that may wait ready.
@@ -15,6 +15,8 @@ const DEPTH: usize = 4;
 pub struct LoaderStats {
     /// Time that the trainer stood still because no batch was ready.
     pub waited: Duration,
+    /// Cells of all batches.
+    pub cells: Cells,
 }
 
 /// Runs `train` with a function that hands out the batches of `steps`, made ahead by a thread.
@@ -39,20 +41,25 @@ pub fn with_prefetch<S: BatchSource, R>(
                 }
             }
         });
-        run(receiver, train)
+        run::<S, R>(receiver, train)
     })
 }
 
 /// Drives `train`; returning drops the receiver, which releases a loader that waits to send.
-fn run<B, R>(
-    receiver: Receiver<Result<B>>,
-    train: impl FnOnce(&mut dyn FnMut() -> Result<B>) -> Result<R>,
+fn run<S: BatchSource, R>(
+    receiver: Receiver<Result<S::Batch>>,
+    train: impl FnOnce(&mut dyn FnMut() -> Result<S::Batch>) -> Result<R>,
 ) -> Result<(R, LoaderStats)> {
     let mut stats = LoaderStats::default();
     let mut next = || {
         let start = Instant::now();
         let batch = receiver.recv().map_err(|_| TrainError::LoaderStopped)?;
         stats.waited += start.elapsed();
+        if let Ok(batch) = &batch {
+            let Cells { events, padding } = S::cells(batch);
+            stats.cells.events += events;
+            stats.cells.padding += padding;
+        }
         batch
     };
     let result = train(&mut next)?;
@@ -76,13 +83,18 @@ mod tests {
         fn steps_per_epoch(&self) -> u64 {
             1
         }
+        fn cells(_: &u64) -> Cells {
+            Cells { events: 3, padding: 1 }
+        }
     }
 
     #[test]
     fn batches_come_in_order_from_the_first_step() {
-        let (got, _) =
+        let (got, stats) =
             with_prefetch(Squares, 3..7, |next| (3..7).map(|_| next()).collect::<Result<Vec<_>>>()).unwrap();
         assert_eq!(got, [9, 16, 25, 36]);
+        assert_eq!(stats.cells, Cells { events: 12, padding: 4 });
+        assert_eq!(stats.cells.padded_share(), 0.25);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use seqrec_core::{
 use seqrec_data::{Sequences, Span, Split};
 use serde::{Deserialize, Serialize};
 
-use super::{BatchSource, ExampleConfig, Examples};
+use super::{BatchSource, Batching, Cells, ExampleConfig, Examples};
 use crate::{Result, TrainError};
 
 /// How a ranker's batches are made from positive events.
@@ -17,6 +17,9 @@ pub struct RankingConfig {
     pub batch_size: usize,
     /// Longest history; older events are cut off. Default: 20.
     pub max_length: usize,
+    /// Batches whose examples are sorted by length before they are cut, so that little padding is
+    /// computed; 1 does not sort. Random cuts are never sorted. Default: 64.
+    pub length_pool: usize,
     /// Which positive examples. Default: all prefixes.
     pub examples: ExampleConfig,
     /// Uniform negatives of each positive, never one of the user's training items. Default: 1
@@ -29,9 +32,16 @@ impl Default for RankingConfig {
         Self {
             batch_size: 128,
             max_length: 20,
+            length_pool: 64,
             examples: ExampleConfig::default(),
             negatives_per_positive: 1,
         }
+    }
+}
+
+impl RankingConfig {
+    fn batching(&self) -> Batching {
+        Batching { size: self.batch_size, pool: self.length_pool, max_length: self.max_length }
     }
 }
 
@@ -63,7 +73,8 @@ impl RankingBatch {
         triples: &[(u32, &[u32], u32, f32)],
         max_length: usize,
     ) -> Result<Self> {
-        let histories = Padded::new(triples.iter().map(|triple| triple.1), max_length);
+        let histories: Vec<&[u32]> = triples.iter().map(|triple| triple.1).collect();
+        let histories = Padded::longest(&histories, max_length);
         let candidates: Vec<u32> = triples.iter().map(|triple| triple.2).collect();
         let fields = sequences.user_fields();
         let profile = triples
@@ -99,7 +110,7 @@ impl<'a> RankingSource<'a> {
             let rule = "must exceed the longest history for negatives to exist";
             return Err(TrainError::InvalidConfig { field: "number of items", rule, value });
         }
-        let examples = Examples::new(&split.train, config.examples, config.batch_size, seed)?;
+        let examples = Examples::new(&split.train, config.examples, config.batching(), seed)?;
         Ok(Self { sequences, examples, config, seed })
     }
 }
@@ -128,6 +139,10 @@ impl BatchSource for RankingSource<'_> {
 
     fn steps_per_epoch(&self) -> u64 {
         self.examples.steps_per_epoch()
+    }
+
+    fn cells(batch: &RankingBatch) -> Cells {
+        Cells::of(&batch.histories)
     }
 }
 

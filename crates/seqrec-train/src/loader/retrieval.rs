@@ -6,7 +6,7 @@ use seqrec_core::{
 use seqrec_data::{Sequences, Split, train_counts};
 use serde::{Deserialize, Serialize};
 
-use super::{BatchSource, ExampleConfig, Examples};
+use super::{BatchSource, Batching, Cells, ExampleConfig, Examples};
 use crate::{Result, TrainError};
 
 /// The softmax that a retriever trains on.
@@ -38,6 +38,9 @@ pub struct RetrievalConfig {
     pub batch_size: usize,
     /// Longest history; older events are cut off. Default: 20.
     pub max_length: usize,
+    /// Batches whose examples are sorted by length before they are cut, so that little padding is
+    /// computed; 1 does not sort. Random cuts are never sorted. Default: 64.
+    pub length_pool: usize,
     /// Which examples. Default: all prefixes.
     pub examples: ExampleConfig,
     /// Which softmax. Default: sampled, 10 log-uniform negatives per example.
@@ -49,6 +52,7 @@ impl Default for RetrievalConfig {
         Self {
             batch_size: 128,
             max_length: 20,
+            length_pool: 64,
             examples: ExampleConfig::default(),
             loss: LossConfig::default(),
         }
@@ -62,6 +66,12 @@ pub struct SharedNegatives {
     pub ids: Vec<u32>,
     /// `ln Q` of each of the step's rows, 0 for padding.
     pub log_q: Vec<f32>,
+}
+
+impl RetrievalConfig {
+    fn batching(&self) -> Batching {
+        Batching { size: self.batch_size, pool: self.length_pool, max_length: self.max_length }
+    }
 }
 
 /// One step's examples on the host.
@@ -112,7 +122,7 @@ impl<'a> RetrievalSource<'a> {
             }
             LossConfig::FullSoftmax => None,
         };
-        let examples = Examples::new(&split.train, config.examples, config.batch_size, seed)?;
+        let examples = Examples::new(&split.train, config.examples, config.batching(), seed)?;
         Ok(Self { sequences, examples, config, sampler, seed })
     }
 
@@ -139,9 +149,9 @@ impl BatchSource for RetrievalSource<'_> {
     type Batch = RetrievalBatch;
 
     fn batch(&mut self, step: u64) -> Result<RetrievalBatch> {
-        let (histories, targets): (Vec<_>, Vec<_>) =
+        let (histories, targets): (Vec<&[u32]>, Vec<u32>) =
             self.examples.at(step).iter().map(|example| example.resolve(self.sequences)).unzip();
-        let histories = Padded::new(histories, self.config.max_length);
+        let histories = Padded::longest(&histories, self.config.max_length);
         let drawn = self.draw(targets.len(), step)?;
         let items = self.sequences.num_items();
         let rows = match &drawn {
@@ -154,6 +164,10 @@ impl BatchSource for RetrievalSource<'_> {
 
     fn steps_per_epoch(&self) -> u64 {
         self.examples.steps_per_epoch()
+    }
+
+    fn cells(batch: &RetrievalBatch) -> Cells {
+        Cells::of(&batch.histories)
     }
 }
 

@@ -1,0 +1,12 @@
+//! GRU4Rec over whole sequences, as RecBole builds it.
+//!
+//! Tan et al., "Improved Recurrent Neural Networks for Session-based Recommendations", DLRS 2016
+//! (arXiv:1606.08117): whole histories with dropout on the inputs, after Hidasi et al., ICLR 2016
+//! (arXiv:1511.06939). The original trains on session-parallel batches with a carried state, which is
+//! another model.
+
+mod config;
+mod model;
+
+pub use config::Gru4RecConfig;
+pub use model::Gru4Rec;

@@ -1,0 +1,85 @@
+use burn::{
+    module::Module,
+    nn::Linear,
+    tensor::{Int, Tensor},
+};
+use seqrec_core::{
+    Interests, Queries, Retriever, StepContext,
+    batch::Histories,
+    items::ItemVectors,
+    layers::{Gru, dense},
+    ops::{Keep, Pointwise, dropped},
+};
+
+use super::Gru4RecConfig;
+
+/// One interest: the last state of a GRU over the history, projected to the item space.
+///
+/// ```text
+/// h = GRU(dropout(E))      [T, hidden]
+/// u = h W + b              [T, d]
+/// ```
+///
+/// It works on packed histories and computes no padding. Made by
+/// [`Gru4RecConfig::init`](super::Gru4RecConfig::init).
+#[derive(Module, Debug)]
+pub struct Gru4Rec {
+    pub(super) layers: Vec<Gru>,
+    pub(super) output: Linear,
+    #[module(skip)]
+    pub(super) config: Gru4RecConfig,
+}
+
+impl Gru4Rec {
+    /// User vectors after every event.
+    ///
+    /// # Shapes
+    ///
+    /// - output: `[T, d]`, packed as the histories are
+    pub fn states(&self, histories: &Histories, items: &ItemVectors, context: &mut StepContext) -> Tensor<2> {
+        let events = items.events(histories);
+        if histories.segments.is_empty() {
+            return events;
+        }
+        let mut x = dropped(events, Keep::draw(self.config.dropout, context));
+        for layer in &self.layers {
+            x = layer.forward(x, &histories.segments);
+        }
+        dense(&self.output, x, Pointwise::Identity)
+    }
+}
+
+impl Retriever for Gru4Rec {
+    fn interests(&self, histories: &Histories, items: &ItemVectors, context: &mut StepContext) -> Interests {
+        Interests::last_state(self.states(histories, items, context), &histories.segments)
+    }
+
+    fn queries(
+        &self,
+        histories: &Histories,
+        targets: Tensor<1, Int>,
+        items: &ItemVectors,
+        context: &mut StepContext,
+    ) -> Queries {
+        let states = self.states(histories, items, context);
+        Queries::of_states(states, histories, targets, self.config.supervision)
+    }
+
+    fn computes_padding(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seqrec_core::{Supervision, testing};
+
+    #[test]
+    fn keeps_the_invariants_of_a_retriever() {
+        for (layers, supervision) in [(1, Supervision::EveryEvent), (2, Supervision::Last)] {
+            let config = Gru4RecConfig { dim: 6, hidden: 5, layers, supervision, dropout: 0.1 };
+            testing::check_retriever(6, |device| config.init(&mut testing::rng(), device).unwrap());
+        }
+    }
+}

@@ -1,0 +1,185 @@
+use burn::{
+    module::{Module, Param},
+    tensor::{Int, Tensor},
+};
+use seqrec_core::{
+    Interests, Queries, Retriever, StepContext,
+    batch::Histories,
+    items::ItemVectors,
+    layers::LayerNorm,
+    ops::{Keep, Segments, dropped, gather},
+};
+
+use super::{Architecture, SasRecConfig, block::Block};
+
+/// One interest: the last state of causal self-attention over the history.
+///
+/// With item vectors `E`, positions `P` and `LN` for layer normalisation, the original network is
+///
+/// ```text
+/// x    = dropout(sqrt(d) E + P)
+/// block: q = LN(x);  a = LN(q + attention(q Wq, x Wk, x Wv));  x = a + dropout(W2 dropout(relu(W1 a)))
+/// out  = LN(x)
+/// ```
+///
+/// and the post-norm network
+///
+/// ```text
+/// x    = dropout(LN(E + P))
+/// block: a = LN(x + dropout(attention(x Wq, x Wk, x Wv) Wo));  x = LN(a + dropout(W2 gelu(W1 a)))
+/// ```
+///
+/// It works on packed histories and computes no padding. Made by
+/// [`SasRecConfig::init`](super::SasRecConfig::init).
+#[derive(Module, Debug)]
+pub struct SasRec {
+    pub(super) positions: Param<Tensor<2>>,
+    pub(super) blocks: Vec<Block>,
+    pub(super) norm: LayerNorm,
+    #[module(skip)]
+    pub(super) config: SasRecConfig,
+}
+
+impl SasRec {
+    /// States after every event.
+    ///
+    /// # Shapes
+    ///
+    /// - output: `[T, d]`, packed as the histories are
+    ///
+    /// # Panics
+    ///
+    /// If a history exceeds the configured `max_length`.
+    pub fn states(&self, histories: &Histories, items: &ItemVectors, context: &mut StepContext) -> Tensor<2> {
+        let segments = &histories.segments;
+        let longest = segments.longest();
+        let limit = self.config.max_length;
+        assert!(longest <= limit, "histories of {longest} events, but the model has positions for {limit}");
+        let events = items.events(histories);
+        if segments.is_empty() {
+            return events;
+        }
+        let positions = gather(self.positions.val(), &self.position_ids(segments));
+        let dropout = self.config.dropout;
+        let mut x = match self.config.architecture {
+            Architecture::Original => events.mul_scalar((self.config.dim as f64).sqrt()) + positions,
+            Architecture::PostNorm => self.norm.forward_sum(events, positions, None),
+        };
+        x = dropped(x, Keep::draw(dropout, context));
+        for block in &self.blocks {
+            x = block.forward(x, segments, &self.config, context);
+        }
+        match self.config.architecture {
+            Architecture::Original => self.norm.forward(x),
+            Architecture::PostNorm => x,
+        }
+    }
+
+    /// Position of each packed event, counted from the end of the window or from the start.
+    fn position_ids(&self, segments: &Segments) -> Vec<u32> {
+        segments
+            .lengths()
+            .flat_map(|length| {
+                let first = match self.config.architecture {
+                    Architecture::Original => self.config.max_length - length,
+                    Architecture::PostNorm => 0,
+                };
+                (first..first + length).map(|position| position as u32)
+            })
+            .collect()
+    }
+}
+
+impl Retriever for SasRec {
+    fn interests(&self, histories: &Histories, items: &ItemVectors, context: &mut StepContext) -> Interests {
+        Interests::last_state(self.states(histories, items, context), &histories.segments)
+    }
+
+    fn queries(
+        &self,
+        histories: &Histories,
+        targets: Tensor<1, Int>,
+        items: &ItemVectors,
+        context: &mut StepContext,
+    ) -> Queries {
+        let states = self.states(histories, items, context);
+        Queries::of_states(states, histories, targets, self.config.supervision)
+    }
+
+    fn max_length(&self) -> Option<usize> {
+        Some(self.config.max_length)
+    }
+
+    fn computes_padding(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seqrec_core::{Backend, Supervision, burn::tensor::Device, testing};
+
+    fn config(architecture: Architecture, heads: usize) -> SasRecConfig {
+        SasRecConfig { architecture, dim: 6, heads, max_length: 8, dropout: 0.1, ..Default::default() }
+    }
+
+    fn model(config: &SasRecConfig, device: &Device) -> SasRec {
+        config.init(&mut testing::rng(), device).unwrap()
+    }
+
+    const BOTH: [Architecture; 2] = [Architecture::Original, Architecture::PostNorm];
+
+    #[test]
+    fn keeps_the_invariants_of_a_retriever() {
+        for architecture in BOTH {
+            for (heads, supervision) in [(1, Supervision::EveryEvent), (2, Supervision::Last)] {
+                let config = SasRecConfig { supervision, ..config(architecture, heads) };
+                testing::check_retriever(6, |device| model(&config, device));
+            }
+        }
+    }
+
+    fn states(model: &SasRec, ids: &[u32], device: &Device) -> Vec<f32> {
+        let (items, histories) = testing::retriever_input(6, &[ids], 8, device);
+        model.states(&histories, &items, &mut StepContext::inference()).into_data().try_to_vec().unwrap()
+    }
+
+    #[test]
+    fn later_events_do_not_change_earlier_states() {
+        let device = Backend::default().device().unwrap();
+        for architecture in BOTH {
+            let model = model(&config(architecture, 2), &device);
+            let one = states(&model, &[1, 2, 3, 4], &device);
+            let other = states(&model, &[1, 2, 8, 9], &device);
+            assert_eq!(one[..2 * 6], other[..2 * 6]);
+            assert!(testing::max_difference(&one[2 * 6..], &other[2 * 6..]) > 1e-3);
+        }
+    }
+
+    #[test]
+    fn the_order_of_events_matters() {
+        let device = Backend::default().device().unwrap();
+        for architecture in BOTH {
+            let model = model(&config(architecture, 2), &device);
+            let last = |ids: &[u32]| states(&model, ids, &device)[3 * 6..].to_vec();
+            assert!(testing::max_difference(&last(&[1, 2, 3, 4]), &last(&[3, 1, 2, 4])) > 1e-6);
+        }
+    }
+
+    #[test]
+    fn wrong_configurations_are_refused_by_name() {
+        let device = Backend::default().device().unwrap();
+        for (wrong, name) in [
+            (SasRecConfig { heads: 4, ..config(Architecture::Original, 1) }, "heads must divide dim"),
+            (SasRecConfig { blocks: 0, ..config(Architecture::Original, 1) }, "blocks must be positive"),
+            (
+                SasRecConfig { dropout: 1.0, ..config(Architecture::Original, 1) },
+                "dropout must lie in [0, 1)",
+            ),
+        ] {
+            let error = wrong.init(&mut testing::rng(), &device).unwrap_err().to_string();
+            assert!(error.contains(name), "{error}");
+        }
+    }
+}
