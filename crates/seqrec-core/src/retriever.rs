@@ -143,7 +143,7 @@ impl Interests {
             true => Tensor::cat(vec![states.clone(), Tensor::zeros([1, d], &states.device())], 0),
             false => states,
         };
-        let vectors = gather(states, &last).reshape([segments.count(), 1, d]);
+        let vectors = gather(states, &last, None).reshape([segments.count(), 1, d]);
         Self { vectors, mask: None }
     }
 }

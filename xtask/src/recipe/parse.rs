@@ -84,6 +84,8 @@ struct WithOverlays {
     protocol: String,
     data: super::DataConfig,
     model: super::ModelConfig,
+    #[serde(default)]
+    items: super::ItemsConfig,
     training: super::TrainingConfig,
     #[serde(default)]
     evaluation: seqrec_train::evaluate::EvaluationConfig,

@@ -108,6 +108,7 @@ impl RunFolder {
         let mut identity = BTreeMap::from([
             ("data".to_owned(), data.card.fingerprint.clone()),
             ("model".to_owned(), format!("{:?}", recipe.model)),
+            ("items".to_owned(), format!("{:?}", recipe.items)),
             ("batches".to_owned(), format!("{:?}", recipe.training.batches)),
             ("optimizer".to_owned(), format!("{:?}", recipe.training.optimizer)),
             ("seed".to_owned(), seed.to_string()),

@@ -17,6 +17,8 @@ pub struct Histories {
     pub mask: Tensor<2>,
     /// Number of events of each history, `[B]`.
     pub lengths: Tensor<1, Int>,
+    /// Row index of each cell of the padded form, `[B * L]`, on the host.
+    pub cells: Arc<[u32]>,
     /// Packed: row index of each event, `[T]`, on the host.
     pub events: Arc<[u32]>,
     /// Packed: where each history begins and ends among `events`.
@@ -35,8 +37,10 @@ impl Histories {
             padded.ids.chunks(length.max(1)).map(|row| row.iter().filter(|&&id| id != PAD).count()).collect();
         let segments = Segments::new(lengths.iter().copied());
         let lengths: Vec<i32> = lengths.into_iter().map(|length| length as i32).collect();
-        let local: Vec<i32> = local.into_iter().map(|row| row as i32).collect();
+        let cells: Arc<[u32]> = local.into();
+        let local: Vec<i32> = cells.iter().map(|&row| row as i32).collect();
         Self {
+            cells,
             events,
             segments,
             items: Tensor::from_data(TensorData::new(local, [batch, length]), device),

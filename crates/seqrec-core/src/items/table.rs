@@ -4,6 +4,7 @@ use super::TableConfig;
 use crate::{
     CoreError, Result, Rng,
     batch::{Rows, ids_to_tensor},
+    ops::gather,
 };
 
 /// A table with one row per item id (row 0 is padding), kept outside the model.
@@ -88,7 +89,7 @@ impl ItemTable {
 pub(crate) fn select_rows(table: &Tensor<2>, rows: &Rows) -> Tensor<2> {
     match rows.is_all() {
         true => table.clone(),
-        false => table.clone().select(0, ids_to_tensor(rows.ids(), &table.device())),
+        false => gather(table.clone(), rows.ids(), None),
     }
 }
 

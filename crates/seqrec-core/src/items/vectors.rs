@@ -1,6 +1,6 @@
 use burn::tensor::{Int, Tensor};
 
-use crate::{batch::Histories, ops::gather};
+use crate::{PAD, batch::Histories, ops::gather};
 
 /// Vectors of the items that one step touches.
 ///
@@ -24,7 +24,7 @@ impl ItemVectors {
 
     /// Vectors of the events of `histories`, zero on padding.
     ///
-    /// The product with the mask also keeps gradients out of the padding row.
+    /// Padding gets no gradient.
     ///
     /// # Shapes
     ///
@@ -33,9 +33,7 @@ impl ItemVectors {
     pub fn history(&self, histories: &Histories) -> Tensor<3> {
         let [batch, length] = histories.dims();
         let [_, d] = self.input.dims();
-        let flat = histories.items.clone().reshape([batch * length]);
-        self.input.clone().select(0, flat).reshape([batch, length, d])
-            * histories.mask.clone().reshape([batch, length, 1])
+        gather(self.input.clone(), &histories.cells, Some(PAD)).reshape([batch, length, d])
     }
 
     /// Vectors of the events of `histories`, packed.
@@ -44,7 +42,7 @@ impl ItemVectors {
     ///
     /// - output: `[T, d_in]`
     pub fn events(&self, histories: &Histories) -> Tensor<2> {
-        gather(self.input.clone(), &histories.events)
+        gather(self.input.clone(), &histories.events, None)
     }
 
     /// Output vectors of the items at `rows`, `[n] -> [n, d]`.

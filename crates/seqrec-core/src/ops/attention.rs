@@ -158,13 +158,19 @@ impl Attention {
         &packed[self.segments.start(s) * d..][..self.segments.len(s) * d]
     }
 
-    /// Multiplies row `i` by its dropout factors.
-    #[inline(always)]
-    fn drop_row(&self, head: &Head, i: usize, row: &mut [f32]) {
-        if let Some(keep) = &self.config.keep {
-            let first = entry(&self.segments, self.config.heads, head.s, head.head, i, 0);
-            row.iter_mut().enumerate().for_each(|(j, value)| *value *= keep.factor(first + j));
-        }
+    /// Dropout factors of the probabilities of `head`, into `buffer`; none without dropout.
+    fn factors(&self, head: &Head, buffer: &mut Vec<f32>) {
+        let Some(keep) = &self.config.keep else { return };
+        buffer.resize(head.n * head.n, 0.0);
+        vectorized!({
+            for (i, row) in buffer.chunks_exact_mut(head.n).enumerate() {
+                let first = entry(&self.segments, self.config.heads, head.s, head.head, i, 0);
+                // Probabilities of what is not visible are zero; their factors do not matter.
+                for (j, factor) in row[..self.visible(i, head.n)].iter_mut().enumerate() {
+                    *factor = keep.factor(first.wrapping_add(j));
+                }
+            }
+        });
     }
 }
 
@@ -179,13 +185,13 @@ impl HostFunction for Attention {
         let outputs = split_mut(&mut values, self.sizes(|n| n * d));
         let saved = split_mut(&mut probabilities, squares);
         outputs.into_par_iter().zip(saved).enumerate().for_each(|(s, (output, saved))| {
-            let mut dropped = Vec::new();
+            let (mut factors, mut used) = (Vec::new(), Vec::new());
             let [q, k, v] = [q, k, v].map(|argument| self.of(argument.values, s, d));
             self.for_heads(s, d, |head| {
                 let n = head.n;
                 let p = &mut saved[head.head * n * n..][..n * n];
                 multiply(MatrixMut::new(p, n, n), head.view(q), head.view(k).t(), head.scale(), false);
-                vectorized(|| {
+                vectorized!({
                     for (i, row) in p.chunks_exact_mut(n).enumerate() {
                         let (seen, unseen) = row.split_at_mut(self.visible(i, n));
                         let shift = max(seen);
@@ -194,8 +200,9 @@ impl HostFunction for Attention {
                         unseen.fill(0.0);
                     }
                 });
-                let p = self.dropped(head, p, &mut dropped);
-                multiply(head.view_mut(output), Matrix::new(p, n, n), head.view(v), 1.0, false);
+                self.factors(head, &mut factors);
+                let used = self.times(p, &factors, &mut used);
+                multiply(head.view_mut(output), Matrix::new(used, n, n), head.view(v), 1.0, false);
             });
         });
         Computed { shape: q.shape.to_vec(), values, saved: vec![probabilities] }
@@ -214,17 +221,20 @@ impl HostFunction for Attention {
         let saved = split_mut(&mut probabilities, self.sizes(|n| heads * n * n));
         results.zip(saved).enumerate().for_each(|(s, (((dq, dk), dv), saved))| {
             let [q, k, v, g] = [q, k, v, &pass.gradient[..]].map(|packed| self.of(packed, s, d));
-            let (mut dropped, mut dp) = (Vec::new(), Vec::new());
+            let (mut factors, mut used, mut dp) = (Vec::new(), Vec::new(), Vec::new());
             self.for_heads(s, d, |head| {
                 let n = head.n;
-                let p = &mut saved[head.head * n * n..][..n * n];
-                let used = self.dropped(head, p, &mut dropped);
+                let p = &saved[head.head * n * n..][..n * n];
+                self.factors(head, &mut factors);
+                let used = self.times(p, &factors, &mut used);
                 multiply(head.view_mut(dv), Matrix::new(used, n, n).t(), head.view(g), 1.0, false);
                 dp.resize(n * n, 0.0);
                 multiply(MatrixMut::new(&mut dp, n, n), head.view(g), head.view(v).t(), 1.0, false);
-                vectorized(|| {
-                    for (i, (dp, p)) in dp.chunks_exact_mut(n).zip(p.chunks_exact(n)).enumerate() {
-                        self.drop_row(head, i, dp);
+                vectorized!({
+                    if self.config.keep.is_some() {
+                        dp.iter_mut().zip(&factors).for_each(|(dp, factor)| *dp *= factor);
+                    }
+                    for (dp, p) in dp.chunks_exact_mut(n).zip(p.chunks_exact(n)) {
                         let along = dot(dp, p);
                         dp.iter_mut().zip(p).for_each(|(dp, p)| *dp = p * (*dp - along));
                     }
@@ -240,16 +250,13 @@ impl HostFunction for Attention {
 
 impl Attention {
     /// `p` after dropout, in `buffer` where there is one.
-    fn dropped<'a>(&self, head: &Head, p: &'a [f32], buffer: &'a mut Vec<f32>) -> &'a [f32] {
+    fn times<'a>(&self, p: &'a [f32], factors: &[f32], buffer: &'a mut Vec<f32>) -> &'a [f32] {
         if self.config.keep.is_none() {
             return p;
         }
-        buffer.clear();
-        buffer.extend_from_slice(p);
-        vectorized(|| {
-            for (i, row) in buffer.chunks_exact_mut(head.n).enumerate() {
-                self.drop_row(head, i, row);
-            }
+        buffer.resize(p.len(), 0.0);
+        vectorized!(for ((used, p), factor) in buffer.iter_mut().zip(p).zip(factors) {
+            *used = p * factor;
         });
         buffer
     }

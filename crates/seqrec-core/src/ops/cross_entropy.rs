@@ -133,7 +133,7 @@ impl<'a> Problem<'a> {
         );
         if let Some(bias) = self.bias {
             let bias = &bias[i.0..][..i.1];
-            vectorized(|| tile.chunks_exact_mut(i.1).for_each(|row| add_to(row, bias)));
+            vectorized!(tile.chunks_exact_mut(i.1).for_each(|row| add_to(row, bias)));
         }
     }
 }
@@ -168,7 +168,7 @@ impl HostFunction for CrossEntropy {
                         {
                             hits[row] = *hit;
                         }
-                        vectorized(|| {
+                        vectorized!({
                             let top = max(logits);
                             let shift = if top > shifts[row] || top.is_nan() { top } else { shifts[row] };
                             sums[row] = sums[row] * (shifts[row] - shift).exp() + exp_sum(logits, shift);
@@ -220,7 +220,7 @@ impl HostFunction for CrossEntropy {
                         multiply(out, errors.t(), problem.queries(q.0, q.1), 1.0, true);
                         if problem.bias.is_some() {
                             let db = &mut db[at..][..i.1];
-                            vectorized(|| tile.chunks_exact(i.1).for_each(|row| add_to(db, row)));
+                            vectorized!(tile.chunks_exact(i.1).for_each(|row| add_to(db, row)));
                         }
                     }
                     dq
@@ -247,7 +247,7 @@ impl CrossEntropy {
                 errors.fill(0.0);
                 continue;
             }
-            vectorized(|| {
+            vectorized!({
                 exp_sum(errors, log_sums[query]);
                 errors.iter_mut().for_each(|error| *error *= factor);
             });

@@ -192,7 +192,7 @@ impl Gru {
             );
             let gates = &mut gates[start * 4 * h..][..count * 4 * h];
             let x_of = |row: usize| &x[packed[start + row] * 3 * h..][..3 * h];
-            vectorized(|| {
+            vectorized!({
                 for row in 0..count {
                     let (x, p) = (x_of(row), &product[row * 3 * h..][..3 * h]);
                     let (rz, rest) = gates[row * 4 * h..][..4 * h].split_at_mut(2 * h);
@@ -215,7 +215,7 @@ impl Gru {
                 let u = Matrix::strided(&recurrent[2 * h..], h, h, 3 * h);
                 multiply(out, Matrix::new(&reset_state[..count * h], count, h), u, 1.0, false);
             }
-            vectorized(|| {
+            vectorized!({
                 for row in 0..count {
                     let x = &x_of(row)[2 * h..];
                     let (rz, rest) = gates[row * 4 * h..][..4 * h].split_at_mut(2 * h);
@@ -258,7 +258,7 @@ impl Gru {
             let state_of = |row: usize| &walk.before[(start + row) * h..][..h];
             let at = start * 3 * h..(start + count) * 3 * h;
             let (dx, du) = (&mut inputs[at.clone()], &mut recurrents[at]);
-            vectorized(|| {
+            vectorized!({
                 for row in 0..count {
                     let (gates, state) = (gates_of(row), state_of(row));
                     let (z, n) = (&gates[h..2 * h], &gates[2 * h..3 * h]);
@@ -277,7 +277,7 @@ impl Gru {
                 let dn = Matrix::strided(&dx[2 * h..], count, h, 3 * h);
                 multiply(MatrixMut::new(&mut candidate[..count * h], count, h), dn, u_n.t(), 1.0, false);
             }
-            vectorized(|| {
+            vectorized!({
                 for row in 0..count {
                     let (r, factor) = (&gates_of(row)[..h], &gates_of(row)[3 * h..]);
                     let dx = &mut dx[row * 3 * h..][..3 * h];

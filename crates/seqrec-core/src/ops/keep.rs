@@ -44,7 +44,7 @@ impl Keep {
     #[inline(always)]
     pub fn apply(&self, target: &mut [f32], source: &[f32], first: usize) {
         for (offset, (target, source)) in target.iter_mut().zip(source).enumerate() {
-            *target = source * self.factor(first + offset);
+            *target = source * self.factor(first.wrapping_add(offset));
         }
     }
 

@@ -74,7 +74,7 @@ impl HostFunction for LayerNorm {
         values.par_chunks_mut(block).zip(kept).zip(scales.par_chunks_mut(ROWS)).enumerate().for_each(
             |(index, ((values, mut kept), scales))| {
                 let first = index * block;
-                vectorized(|| {
+                vectorized!({
                     for (row, scale) in scales.iter_mut().enumerate() {
                         let (at, out) = (row * d, &mut values[row * d..][..d]);
                         self.sum_row(arguments, first + at, out);
@@ -105,7 +105,7 @@ impl HostFunction for LayerNorm {
             .zip(normalised.par_chunks(block))
             .zip(scales.par_chunks(ROWS))
             .map(|((dx, normalised), scales)| {
-                vectorized(|| {
+                vectorized!({
                     let (mut dgamma, mut dbeta) = (vec![0.0; d], vec![0.0; d]);
                     for (row, scale) in scales.iter().enumerate() {
                         let (g, y) = (&mut dx[row * d..][..d], &normalised[row * d..][..d]);
@@ -132,7 +132,7 @@ impl HostFunction for LayerNorm {
                 dy.par_chunks_mut(block)
                     .zip(dx.par_chunks(block))
                     .enumerate()
-                    .for_each(|(index, (dy, dx))| vectorized(|| keep.apply(dy, dx, index * block)));
+                    .for_each(|(index, (dy, dx))| vectorized!(keep.apply(dy, dx, index * block)));
             }
             results.push(dy);
         }

@@ -74,7 +74,7 @@ impl HostFunction for Linear {
         );
         if let Some(bias) = arguments.get(2) {
             values.par_chunks_mut(ROWS * d_out).for_each(|rows| {
-                vectorized(|| {
+                vectorized!({
                     for row in rows.chunks_exact_mut(d_out) {
                         row.iter_mut().zip(bias.values).for_each(|(value, bias)| *value += bias);
                     }
@@ -83,7 +83,7 @@ impl HostFunction for Linear {
         }
         // The derivative of GELU needs the input of it; those of the others follow from the output.
         let saved = if tracked && self.f == Pointwise::Gelu { vec![values.clone()] } else { Vec::new() };
-        values.par_chunks_mut(ROWS * d_out).for_each(|rows| vectorized(|| self.f.apply(rows)));
+        values.par_chunks_mut(ROWS * d_out).for_each(|rows| vectorized!(self.f.apply(rows)));
         Computed { shape: vec![n, d_out], values, saved }
     }
 
@@ -96,7 +96,7 @@ impl HostFunction for Linear {
         gradient
             .par_chunks_mut(ROWS * d_out)
             .zip(seen.par_chunks(ROWS * d_out))
-            .for_each(|(gradient, seen)| vectorized(|| self.f.chain(gradient, seen)));
+            .for_each(|(gradient, seen)| vectorized!(self.f.chain(gradient, seen)));
         let dy = Matrix::new(&gradient, n, d_out);
 
         let mut dx = vec![0.0; if pass.wanted[0] { n * d_in } else { 0 }];

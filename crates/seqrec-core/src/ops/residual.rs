@@ -52,7 +52,7 @@ impl HostFunction for AddDropped {
         let block = ROWS * x.width();
         values.par_chunks_mut(block).zip(x.values.par_chunks(block)).enumerate().for_each(
             |(index, (values, x))| {
-                vectorized(|| {
+                vectorized!({
                     if let Some(keep) = &self.keep {
                         scale(values, keep, index * block);
                     }
@@ -93,13 +93,16 @@ impl HostFunction for Dropped {
 
 fn scale_blocks(values: &mut [f32], keep: &Keep, block: usize) {
     values.par_chunks_mut(block).enumerate().for_each(|(index, values)| {
-        vectorized(|| scale(values, keep, index * block));
+        vectorized!(scale(values, keep, index * block));
     });
 }
 
 #[inline(always)]
 fn scale(values: &mut [f32], keep: &Keep, first: usize) {
-    values.iter_mut().enumerate().for_each(|(offset, value)| *value *= keep.factor(first + offset));
+    values
+        .iter_mut()
+        .enumerate()
+        .for_each(|(offset, value)| *value *= keep.factor(first.wrapping_add(offset)));
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub fn column_sums(values: &[f32], width: usize) -> Vec<f32> {
     let blocks: Vec<Vec<f32>> = values
         .par_chunks(ROWS * width)
         .map(|rows| {
-            vectorized(|| {
+            vectorized!({
                 let mut sums = vec![0.0; width];
                 rows.chunks_exact(width).for_each(|row| add_to(&mut sums, row));
                 sums

@@ -100,7 +100,7 @@ impl SampledCrossEntropy {
     /// Logit of the target of query `at`.
     fn positive(&self, at: usize, query: &[f32], items: &[f32], offsets: &[f32]) -> f32 {
         let target = self.targets[at];
-        vectorized(|| dot(query, &items[target * query.len()..][..query.len()])) + offsets[target]
+        vectorized!(dot(query, &items[target * query.len()..][..query.len()])) + offsets[target]
     }
 }
 
@@ -124,7 +124,7 @@ impl HostFunction for SampledCrossEntropy {
                 for (row, (logits, hit)) in tile.chunks_exact_mut(sampled).zip(hits).enumerate() {
                     let positive =
                         self.positive(first + row, &queries[row * d..][..d], items.values, offsets.values);
-                    let log_sum = vectorized(|| {
+                    let log_sum = vectorized!({
                         let top = max(logits);
                         let shift = if top > positive || top.is_nan() { top } else { positive };
                         let sum = exp_sum(logits, shift) + (positive - shift).exp();
@@ -149,7 +149,7 @@ impl HostFunction for SampledCrossEntropy {
         let factor = |query: usize| pass.gradient[0] * self.weights[query];
         errors.par_chunks_mut(sampled).enumerate().for_each(|(query, row)| {
             let factor = factor(query);
-            vectorized(|| row.iter_mut().for_each(|error| *error *= factor));
+            vectorized!(row.iter_mut().for_each(|error| *error *= factor));
         });
 
         let mut offsets = vec![0.0; items.shape[0]];

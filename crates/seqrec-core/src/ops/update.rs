@@ -124,14 +124,14 @@ impl Update {
         let StatefulSlices { weights, first, second } = slices;
         let values = weights.iter_mut().zip(first).zip(second).zip(gradient);
         match *self {
-            Self::Adam { rate, beta1, beta2, unbias, epsilon } => vectorized(|| {
+            Self::Adam { rate, beta1, beta2, unbias, epsilon } => vectorized!({
                 for (((weight, first), second), gradient) in values {
                     *first = beta1 * *first + (1.0 - beta1) * gradient;
                     *second = beta2 * *second + (1.0 - beta2) * gradient * gradient;
                     *weight -= rate * *first / ((*second * unbias).sqrt() + epsilon);
                 }
             }),
-            Self::Adagrad { rate, momentum, epsilon } => vectorized(|| {
+            Self::Adagrad { rate, momentum, epsilon } => vectorized!({
                 for (((weight, first), second), gradient) in values {
                     *second += gradient * gradient;
                     *first = momentum * *first + rate * gradient / (*second + epsilon).sqrt();

@@ -2,12 +2,25 @@
 
 use pulp::Arch;
 
-/// Runs `f` with the widest vector instructions at hand.
-///
-/// The loops that should profit must be inlined into `f`: mark what it calls `#[inline(always)]`.
-pub fn vectorized<R>(f: impl FnOnce() -> R) -> R {
+/// Runs `f` compiled for the widest vector instructions at hand; see [`vectorized`].
+pub fn dispatch<R>(f: impl FnOnce() -> R) -> R {
     Arch::new().dispatch(f)
 }
+
+/// Evaluates an expression with the widest vector instructions at hand.
+///
+/// The loops that should profit must be inlined into it: mark what it calls `#[inline(always)]`. The
+/// expression itself becomes a closure that is always inlined, without which it would be compiled for
+/// the oldest machine.
+macro_rules! vectorized {
+    ($body:expr) => {
+        $crate::ops::vector::dispatch(
+            #[inline(always)]
+            || $body,
+        )
+    };
+}
+pub(crate) use vectorized;
 
 /// Numbers summed side by side; a fixed width keeps sums the same on every machine.
 const LANES: usize = 16;
@@ -19,8 +32,10 @@ pub fn exp(x: f32) -> f32 {
     let x = if x < -87.0 { -87.0 } else { x };
     let x = if x > 88.0 { 88.0 } else { x };
     // x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 in two parts keeps r exact.
+    // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
     let rounding = 1.5 * (1 << 23) as f32;
-    let n = (x * std::f32::consts::LOG2_E + rounding) - rounding;
+    let shifted = x * std::f32::consts::LOG2_E + rounding;
+    let n = shifted - rounding;
     let r = (x - n * 0.693_145_75) - n * 1.428_606_8e-6;
     // Taylor coefficients; the remainder at |r| = 0.347 is below 2^-24 of the result.
     let mut p = 1.0 / 5040.0;
@@ -31,7 +46,8 @@ pub fn exp(x: f32) -> f32 {
     p = p * r + 0.5;
     p = p * r + 1.0;
     p = p * r + 1.0;
-    p * f32::from_bits(((n as i32 + 127) << 23) as u32)
+    // 2^n: n moves to the exponent. Wrapping, because checks would keep loops scalar.
+    p * f32::from_bits((shifted.to_bits() << 23).wrapping_add(127 << 23))
 }
 
 /// `1 / (1 + e^-x)`.
@@ -147,7 +163,7 @@ mod tests {
         for at in [0, 20] {
             let mut row = testing::values(21);
             row[at] = f32::NAN;
-            assert!(max(&row).is_nan() && vectorized(|| max(&row)).is_nan());
+            assert!(max(&row).is_nan() && vectorized!(max(&row)).is_nan());
         }
     }
 }

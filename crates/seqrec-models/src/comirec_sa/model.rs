@@ -7,7 +7,8 @@ use seqrec_core::{
     Interests, Retriever, StepContext,
     batch::Histories,
     items::ItemVectors,
-    layers::{masked_softmax, tanh},
+    layers::{dense, masked_softmax},
+    ops::Pointwise,
 };
 
 /// `K` interests, each an attention-weighted sum of the history.
@@ -53,8 +54,8 @@ impl ComiRecSa {
             Some(positions) => history + positions.val().narrow(0, 0, length).unsqueeze::<3>(),
             None => history,
         };
-        let hidden = tanh(self.hidden.forward(input.reshape([batch * length, d])));
-        let scores = self.heads.forward(hidden);
+        let hidden = dense(&self.hidden, input.reshape([batch * length, d]), Pointwise::Tanh);
+        let scores = dense(&self.heads, hidden, Pointwise::Identity);
         let [_, interests] = scores.dims();
         masked_softmax(scores.reshape([batch, length, interests]), mask.reshape([batch, length, 1]), 1)
     }

@@ -59,7 +59,7 @@ impl SasRec {
         if segments.is_empty() {
             return events;
         }
-        let positions = gather(self.positions.val(), &self.position_ids(segments));
+        let positions = gather(self.positions.val(), &self.position_ids(segments), None);
         let dropout = self.config.dropout;
         let mut x = match self.config.architecture {
             Architecture::Original => events.mul_scalar((self.config.dim as f64).sqrt()) + positions,
