@@ -34,6 +34,8 @@ pub enum Command {
     /// List, fetch, prepare and describe data sets
     #[command(subcommand, arg_required_else_help = true)]
     Data(DataCommand),
+    /// Measure speed: beside the machine's limits, or beside other libraries (`bench peers`)
+    Bench(Bench),
     /// Check the architecture's rules by reading manifests and sources
     Tidy,
     /// Run everything that a change must pass: format, lints, tests, docs, tidy, a short run
@@ -194,4 +196,51 @@ pub struct Ci {
     /// Backends to test besides flex, separated by commas; each is built, which takes a while
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     pub backends: Vec<Backend>,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Bench {
+    #[command(subcommand)]
+    pub command: Option<BenchCommand>,
+    /// Only benchmarks whose name matches this regular expression
+    pub filter: Option<String>,
+    /// Measure each for a moment only
+    #[arg(long)]
+    pub quick: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// Take turns with PyTorch, torch-rechub and RecBole on the same shapes, data and threads
+    ///
+    /// Sets up a Python environment below runs/peers at the first call (gigabytes).
+    Peers(Peers),
+}
+
+#[derive(Debug, Args)]
+pub struct Peers {
+    /// Only cases (or, with --quality, recipes) whose name contains this
+    pub filter: Option<String>,
+    /// Turns of each pair
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rounds: u32,
+    /// Repetitions of one turn
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub repetitions: u32,
+    /// Measure the time to RecBole's quality on --dataset instead of single steps
+    #[arg(long)]
+    pub quality: bool,
+    /// Data set of --quality
+    #[arg(long, default_value = "ml-100k", value_name = "NAME")]
+    pub dataset: String,
+    /// Folder with the data set's files [default: $SEQREC_DATA, then the cache, then the official address]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Seconds after which RecBole is stopped
+    #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
+    pub budget: u32,
+    /// The Python that makes the environment
+    #[arg(long, default_value = "python3")]
+    pub python: String,
 }

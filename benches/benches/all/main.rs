@@ -12,9 +12,6 @@ mod steps;
 
 use criterion::{criterion_group, criterion_main};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 criterion_group!(
     benches,
     limits::matrix_product,
@@ -26,9 +23,7 @@ criterion_group!(
     operations::cross_entropy,
     operations::sampled_cross_entropy,
     operations::update,
-    steps::comirec_sa,
-    steps::sasrec,
-    steps::gru4rec,
+    steps::steps,
     evaluation::top_n,
     evaluation::search,
     loader::batches,

@@ -1,5 +1,6 @@
 //! One command, one file.
 
+mod bench;
 mod ci;
 mod data;
 mod eval;
@@ -33,6 +34,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Report(args) => report::run(&args.run),
         Command::Recommend(args) => recommend::run(args),
         Command::Data(command) => data::run(command),
+        Command::Bench(args) => bench::run(args),
         Command::Tidy => tidy::run(),
         Command::Ci(args) => ci::run(args),
     }

@@ -74,6 +74,7 @@ impl ReferenceRun {
     /// The curve as the report draws it; `monitor` names the validation figure.
     pub fn curve(&self, monitor: &str) -> Vec<CurvePoint> {
         let point = |&(step, loss, figure): &(u64, f64, f64)| CurvePoint {
+            seconds: 0.0,
             step,
             loss,
             validation: BTreeMap::from([(monitor.to_owned(), figure)]),

@@ -6,7 +6,11 @@ use toml::{Table, Value};
 use super::Recipe;
 use crate::error::{Result, RunError};
 
-const BUILTIN: &[(&str, &str)] = &[("comirec-sa", include_str!("../../recipes/comirec-sa.toml"))];
+const BUILTIN: &[(&str, &str)] = &[
+    ("comirec-sa", include_str!("../../recipes/comirec-sa.toml")),
+    ("sasrec", include_str!("../../recipes/sasrec.toml")),
+    ("gru4rec", include_str!("../../recipes/gru4rec.toml")),
+];
 
 /// Section of a recipe that holds what differs from data set to data set.
 const PER_DATASET: &str = "on";

@@ -196,8 +196,12 @@ fn seed(seed: u64, test: [f64; 7], losses: [f64; 7], recalls: [f64; 7]) -> SeedR
 fn curve(losses: [f64; 7], recalls: [f64; 7]) -> Vec<CurvePoint> {
     let steps = [1, 5, 10, 15, 20, 23, 29].map(|thousands| 1000 * thousands);
     let points = steps.into_iter().zip(losses).zip(recalls);
-    let point =
-        |((step, loss), recall)| CurvePoint { step, loss, validation: metrics(&["recall@50"], [recall]) };
+    let point = |((step, loss), recall)| CurvePoint {
+        step,
+        seconds: 0.0,
+        loss,
+        validation: metrics(&["recall@50"], [recall]),
+    };
     points.map(point).collect()
 }
 

@@ -124,6 +124,7 @@ fn seed_run(outcome: &SeedOutcome) -> SeedRun {
     let point = |point: &seqrec_train::trainer::CurvePoint| CurvePoint {
         step: point.step,
         loss: point.loss,
+        seconds: point.seconds,
         validation: point.validation.clone(),
     };
     let test = outcome.test.as_ref();
@@ -188,7 +189,8 @@ pub fn metrics_lines(outcomes: &[SeedOutcome]) -> String {
         let run = seed_run(outcome);
         for point in &run.curve {
             let line = serde_json::json!({
-                "seed": run.seed, "step": point.step, "loss": point.loss, "validation": point.validation
+                "seed": run.seed, "step": point.step, "seconds": point.seconds, "loss": point.loss,
+                "validation": point.validation
             });
             lines.push_str(&format!("{line}\n"));
         }

@@ -122,7 +122,8 @@ fn check<M: Network, E: ItemEncoder>(
     let best = progress.stopping.observe(figure, progress.step);
     let loss = progress.loss_sum / progress.loss_count.max(1) as f64;
     (progress.loss_sum, progress.loss_count) = (0.0, 0);
-    progress.curve.push(CurvePoint { step: progress.step, loss, validation });
+    let FitProgress { step, seconds, .. } = *progress;
+    progress.curve.push(CurvePoint { step, loss, validation, seconds });
     let point = progress.curve.last().expect("just pushed");
     observe(Event::Validated { point, best, took: start.elapsed() });
     Ok(best)

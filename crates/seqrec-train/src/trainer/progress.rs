@@ -13,6 +13,9 @@ pub struct CurvePoint {
     pub loss: f64,
     /// Validation metrics by name.
     pub validation: BTreeMap<String, f64>,
+    /// Seconds of the run up to here, earlier validations included.
+    #[serde(default)]
+    pub seconds: f64,
 }
 
 /// Everything besides weights and optimizer state that a resumed run needs.

@@ -36,6 +36,9 @@ pub struct SeedRun {
 /// A point of a training curve.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {
+    /// Seconds of the run up to here; 0 where they are not known.
+    #[serde(default)]
+    pub seconds: f64,
     /// Training step.
     pub step: u64,
     /// Mean training loss since the point before.

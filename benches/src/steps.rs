@@ -1,0 +1,113 @@
+//! Whole training steps: gather, forward, backward, update.
+
+use seqrec_core::{
+    Backend, Retriever, Rng, Supervision,
+    burn::tensor::Device,
+    init::Init,
+    items::{IdEncoder, IdEncoderConfig},
+    optim::RowScope,
+    rng::{Seed, Stream},
+};
+use seqrec_data::{Sequences, Split};
+use seqrec_models::{ComiRecSaConfig, Gru4RecConfig, SasRecConfig};
+use seqrec_train::{
+    Learner,
+    loader::{BatchSource as _, ExampleConfig, LossConfig, RetrievalBatch, RetrievalConfig, RetrievalSource},
+    trainer::{OptimizerConfig, Retrieval, Task as _},
+};
+
+use crate::{Workload, sequences};
+
+const SEED: Seed = Seed(19);
+const DIM: usize = 64;
+
+/// Steps on `batches` in turn.
+fn workload<M: Retriever + 'static>(
+    mut learner: Learner<M, IdEncoder>,
+    batches: Vec<RetrievalBatch>,
+) -> Workload {
+    let mut step = 0;
+    Workload {
+        samples: batches[0].targets.len(),
+        run: Box::new(move || {
+            let batch = &batches[step as usize % batches.len()];
+            step += 1;
+            Retrieval { seed: SEED }.step(&mut learner, batch, step).expect("the loss is finite");
+        }),
+    }
+}
+
+fn learner<M: Retriever>(
+    init: impl FnOnce(&mut Rng, &Device) -> M,
+    items: usize,
+    rows: RowScope,
+) -> Learner<M, IdEncoder> {
+    let device = Backend::default().device().expect("the default backend opens");
+    let model = init(&mut SEED.rng(Stream::Init, 0), &device.clone().autodiff());
+    let encoder = IdEncoderConfig { dim: DIM, init: Init::Uniform { bound: 0.02 } };
+    let encoder = encoder.init().expect("the width is positive");
+    let optimizer = OptimizerConfig { rows, ..Default::default() };
+    Learner::new(model, encoder, items, optimizer, SEED, &device).expect("the rate is positive")
+}
+
+fn batches(data: &(Sequences, Split), config: RetrievalConfig, count: u64) -> Vec<RetrievalBatch> {
+    let mut source = RetrievalSource::new(&data.0, &data.1, config, SEED).expect("enough events");
+    (0..count).map(|step| source.batch(step).expect("a batch")).collect()
+}
+
+pub fn comirec_sa(items: usize, touched: bool) -> Workload {
+    let config = RetrievalConfig { examples: ExampleConfig::Windows { stride: 20 }, ..Default::default() };
+    let batches = batches(&sequences(items, 2_000, |_| 20), config, 8);
+    let init = |rng: &mut Rng, device: &Device| {
+        ComiRecSaConfig::default().init(rng, device).expect("the defaults are valid")
+    };
+    let rows = if touched { RowScope::Touched } else { RowScope::All };
+    workload(learner(init, items, rows), batches)
+}
+
+/// Batches of 256 histories, trained by the full softmax.
+fn full_softmax(items: usize, window: usize, length: impl Fn(usize) -> usize) -> Vec<RetrievalBatch> {
+    let config = RetrievalConfig {
+        batch_size: 256,
+        max_length: window,
+        examples: ExampleConfig::Windows { stride: window },
+        loss: LossConfig::FullSoftmax,
+        ..Default::default()
+    };
+    batches(&sequences(items, 1_024, length), config, 4)
+}
+
+fn sasrec_on(items: usize, dropout: f64, batches: Vec<RetrievalBatch>) -> Workload {
+    let config = SasRecConfig {
+        heads: 2,
+        inner_dim: Some(256),
+        dropout,
+        supervision: Supervision::Last,
+        ..Default::default()
+    };
+    let init = |rng: &mut Rng, device: &Device| config.init(rng, device).expect("a valid configuration");
+    workload(learner(init, items, RowScope::All), batches)
+}
+
+pub fn sasrec(items: usize, dropout: f64) -> Workload {
+    sasrec_on(items, dropout, full_softmax(items, 50, |_| 50))
+}
+
+/// Lengths from 3 to 50 with a mean of 8, roughly those of Amazon Beauty.
+pub fn sasrec_short() -> Workload {
+    let length = |user: usize| match user % 100 {
+        99 => 50,
+        95..99 => 30,
+        85..95 => 15,
+        part => 3 + part % 7,
+    };
+    sasrec_on(12_101, 0.0, full_softmax(12_101, 50, length))
+}
+
+pub fn gru4rec(items: usize) -> Workload {
+    let config =
+        Gru4RecConfig { dim: DIM, hidden: 100, layers: 1, dropout: 0.0, supervision: Supervision::Last };
+    let batches = full_softmax(items, 20, |_| 20);
+    let init = |rng: &mut Rng, device: &Device| config.init(rng, device).expect("a valid configuration");
+    workload(learner(init, items, RowScope::All), batches)
+}

@@ -1,0 +1,114 @@
+use std::{path::Path, process::Command};
+
+use serde::Deserialize;
+
+use super::process::{build_workload, json_lines, output, python, script};
+use crate::{
+    cli::Peers,
+    error::{Result, RunError},
+    output::say,
+};
+
+/// Our case, the peer's, and who the peer is.
+const PAIRS: &[(&str, &str, &str)] = &[
+    ("comirec-500000", "comirec-500000", "PyTorch, SparseAdam"),
+    ("comirec-500000", "comirec-500000-dense", "PyTorch, dense Adam"),
+    ("comirec-50000-dense", "comirec-50000-dense", "PyTorch"),
+    ("comirec-50000-dense", "comirec-50000-rechub", "torch-rechub"),
+    ("sasrec-3700", "sasrec-3700", "PyTorch"),
+    ("sasrec-3700-dropout", "sasrec-3700-dropout", "PyTorch"),
+    ("sasrec-50000", "sasrec-50000", "PyTorch"),
+    ("sasrec-12101-short", "sasrec-12101-short", "PyTorch"),
+    ("gru4rec-3700", "gru4rec-3700", "PyTorch"),
+    ("cross-entropy", "cross-entropy", "PyTorch"),
+    ("full-ranking", "full-ranking", "PyTorch, as RecBole ranks"),
+];
+
+/// What one process prints of itself.
+#[derive(Deserialize)]
+struct Run {
+    milliseconds: Vec<f64>,
+    samples: usize,
+    peak_mib: Option<f64>,
+}
+
+/// Runs each pair in turns, a process at a time, and prints the ratios.
+pub fn run(args: &Peers) -> Result<()> {
+    let pairs: Vec<_> = PAIRS
+        .iter()
+        .filter(|pair| args.filter.as_ref().is_none_or(|filter| pair.0.contains(filter.as_str())))
+        .collect();
+    if pairs.is_empty() {
+        let known: Vec<&str> = PAIRS.iter().map(|pair| pair.0).collect();
+        return Err(RunError::Usage(format!("no case matches; there are {}", known.join(", "))));
+    }
+    let workload = build_workload()?;
+    let python = python(&args.python)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).to_string();
+    say!("{} rounds of {} repetitions, {threads} threads; times are medians", args.rounds, args.repetitions);
+    say!("ratio: peer's time over ours, median of the rounds [least, greatest]\n");
+    say!(
+        "{:<22} {:<26} {:>10} {:>10} {:>22} {:>12} {:>17}",
+        "case",
+        "peer",
+        "peer ms",
+        "ours ms",
+        "ratio",
+        "samples/s",
+        "peak MiB, ours"
+    );
+    for (ours, theirs, peer) in pairs {
+        let (mut peers, mut own) = (Vec::new(), Vec::new());
+        for _ in 0..args.rounds {
+            peers.push(one(Command::new(&python).arg(script("steps.py")), theirs, args, Some(&threads))?);
+            own.push(one(&mut Command::new(&workload), ours, args, None)?);
+        }
+        let time = |runs: &[Run]| median(runs.iter().map(|run| median(run.milliseconds.clone())).collect());
+        let ratios: Vec<f64> = peers
+            .iter()
+            .zip(&own)
+            .map(|(peer, own)| median(peer.milliseconds.clone()) / median(own.milliseconds.clone()))
+            .collect();
+        let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+        let greatest = ratios.iter().copied().fold(0.0, f64::max);
+        let memory = |run: &Run| run.peak_mib.map_or("?".to_owned(), |mib| format!("{mib:.0}"));
+        say!(
+            "{ours:<22} {peer:<26} {:>10.2} {:>10.2} {:>22} {:>12.0} {:>17}",
+            time(&peers),
+            time(&own),
+            format!("{:.2} [{least:.2}, {greatest:.2}]", median(ratios)),
+            1e3 * own[0].samples as f64 / time(&own),
+            format!("{}, {}", memory(&peers[0]), memory(&own[0])),
+        );
+    }
+    Ok(())
+}
+
+fn one(command: &mut Command, case: &str, args: &Peers, threads: Option<&str>) -> Result<Run> {
+    command.arg(case).arg(args.repetitions.to_string()).args(threads);
+    let text = output(command)?;
+    json_lines(&text).pop().ok_or_else(|| {
+        let program = Path::new(command.get_program()).display().to_string();
+        RunError::CheckFailed(format!("{program} printed no figures for {case}:\n{text}"))
+    })
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() % 2 {
+        0 => (values[middle - 1] + values[middle]) / 2.0,
+        _ => values[middle],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians_of_even_and_odd_counts() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
+    }
+}

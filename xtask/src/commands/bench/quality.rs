@@ -1,0 +1,119 @@
+use std::{
+    fmt::Write as _,
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde::Deserialize;
+
+use super::process::{json_lines, python, run_to_end, script};
+use crate::{
+    cli::Peers,
+    commands::workspace_root,
+    data::prepare,
+    error::{Result, RunError},
+    output::say,
+    recipe,
+};
+
+/// Our recipe, and RecBole's model of the same kind.
+const MODELS: &[(&str, &str)] = &[("sasrec", "SASRec"), ("gru4rec", "GRU4Rec")];
+
+/// A validation of RecBole.
+#[derive(Clone, Copy, Deserialize)]
+struct Epoch {
+    epoch: u64,
+    seconds: f64,
+    processor_seconds: f64,
+    #[serde(rename = "ndcg@10")]
+    ndcg: f64,
+}
+
+/// A validation of ours.
+#[derive(Deserialize)]
+struct Point {
+    seconds: f64,
+    validation: std::collections::BTreeMap<String, f64>,
+}
+
+/// Trains RecBole's models until they stop or the budget is spent, then ours, and prints when ours
+/// reached the best figure of the peer.
+pub fn run(args: &Peers) -> Result<()> {
+    let python = python(&args.python)?;
+    let base = workspace_root().join("runs").join("peers");
+    let chosen =
+        |(name, _): &&(&str, &str)| args.filter.as_ref().is_none_or(|filter| name.contains(filter.as_str()));
+    for (name, theirs) in MODELS.iter().filter(chosen) {
+        let folder = base.join(format!("{name}-{}", args.dataset));
+        write_atomic_file(&folder, name, args)?;
+        let epochs = recbole(&python, &folder, theirs, args)?;
+        let best = epochs.iter().copied().max_by(|a, b| a.ndcg.total_cmp(&b.ndcg));
+        let best =
+            best.ok_or_else(|| RunError::CheckFailed(format!("RecBole's {theirs} finished no epoch")))?;
+
+        let out = folder.join("ours");
+        if out.exists() {
+            fs::remove_dir_all(&out).map_err(|source| RunError::Io { path: out.clone(), source })?;
+        }
+        let this = std::env::current_exe().map_err(|source| RunError::Io { path: "xtask".into(), source })?;
+        let mut command = Command::new(this);
+        command.args(["reproduce", name, "--dataset", &args.dataset, "--out"]).arg(&out);
+        command.args(args.data_dir.as_ref().map(|dir| format!("--data-dir={}", dir.display())));
+        run_to_end(command.stdout(Stdio::null()))?;
+        let path = out.join("metrics.jsonl");
+        let text = fs::read_to_string(&path).map_err(|source| RunError::Io { path, source })?;
+        let ours: Vec<Point> = json_lines(&text);
+        let ndcg = |point: &Point| point.validation.get("ndcg@10").copied().unwrap_or(0.0);
+        let reached = ours.iter().find(|point| ndcg(point) >= best.ndcg);
+
+        let last = epochs.last().map_or(0.0, |epoch| epoch.seconds);
+        say!("\n{theirs} on {}: validation NDCG@10", args.dataset);
+        say!(
+            "  RecBole  best {:.4} after epoch {}, {:.0} s (processor: {:.0} s); {last:.0} s in all",
+            best.ndcg,
+            best.epoch,
+            best.seconds,
+            best.processor_seconds
+        );
+        let top = ours.iter().map(ndcg).fold(0.0, f64::max);
+        match reached {
+            Some(point) => say!(
+                "  seqrec   {:.4} after {:.1} s: 1/{:.0} of the time; best {top:.4}",
+                ndcg(point),
+                point.seconds,
+                best.seconds / point.seconds
+            ),
+            None => say!("  seqrec   did not reach it; best {top:.4}"),
+        }
+    }
+    Ok(())
+}
+
+/// The prepared sequences as one of RecBole's atomic files; positions serve as times, so that the
+/// order is the same.
+fn write_atomic_file(folder: &Path, recipe: &str, args: &Peers) -> Result<()> {
+    let recipe = recipe::resolve(recipe, Some(&args.dataset), &[])?;
+    let data = prepare(&recipe.data, args.data_dir.as_deref())?;
+    let mut text = String::from("user_id:token\titem_id:token\ttimestamp:float\n");
+    for user in 0..data.sequences.num_users() as u32 {
+        for (at, item) in data.sequences.items(user).iter().enumerate() {
+            writeln!(text, "{user}\t{item}\t{at}").expect("strings can be written to");
+        }
+    }
+    let folder = folder.join("data");
+    let path = folder.join("data.inter");
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(&path, text))
+        .map_err(|source| RunError::Io { path, source })
+}
+
+fn recbole(python: &Path, folder: &Path, model: &str, args: &Peers) -> Result<Vec<Epoch>> {
+    let log = folder.join("recbole.jsonl");
+    let file = fs::File::create(&log).map_err(|source| RunError::Io { path: log.clone(), source })?;
+    let mut command = Command::new(python);
+    command.arg(script("recbole_quality.py")).arg(model).arg(folder).arg(args.budget.to_string());
+    run_to_end(command.stdout(file).stderr(Stdio::null()))?;
+    let text = fs::read_to_string(&log).map_err(|source| RunError::Io { path: log, source })?;
+    Ok(json_lines(&text))
+}
