@@ -38,8 +38,11 @@ pub enum Command {
     Bench(Bench),
     /// Check the architecture's rules by reading manifests and sources
     Tidy,
-    /// Run everything that a change must pass: format, lints, tests, docs, tidy, a short run
-    Ci(Ci),
+    /// Run everything that a change must pass: format, tidy, lints, tests, docs, a short run
+    ///
+    /// Tests run on every backend that this program was compiled with: flex in `cargo xtask ci`, all of
+    /// them in `cargo xtask-all ci`.
+    Ci,
 }
 
 /// Which recipe, on which data, with which changes.
@@ -189,13 +192,6 @@ pub struct Prepare {
     /// Folder to write; must not exist or be empty
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub struct Ci {
-    /// Backends to test besides flex, separated by commas; each is built, which takes a while
-    #[arg(long, value_delimiter = ',', value_name = "LIST")]
-    pub backends: Vec<Backend>,
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ mod train;
 
 use std::{
     path::PathBuf,
+    process::Command as Process,
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -36,7 +37,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Data(command) => data::run(command),
         Command::Bench(args) => bench::run(args),
         Command::Tidy => tidy::run(),
-        Command::Ci(args) => ci::run(args),
+        Command::Ci => ci::run(),
     }
 }
 
@@ -148,4 +149,18 @@ fn open(backend: Backend) -> Result<()> {
 /// The folder that holds the workspace's manifest.
 pub fn workspace_root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
+}
+
+/// cargo, in the workspace.
+///
+/// What `cargo run` says of this package must not reach the build scripts of others: `ring` would be
+/// built again, and polars with it.
+fn cargo() -> Process {
+    let mut command = Process::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(workspace_root());
+    let of_this_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_this_package)) {
+        command.env_remove(name);
+    }
+    command
 }

@@ -25,7 +25,7 @@ const VALIDATE_EVERY: u64 = 2;
 
 fn run() -> Run {
     let base = Run::default();
-    let fit = FitConfig { max_steps: 120, validate_every: VALIDATE_EVERY, patience: 0, ..base.fit.clone() };
+    let fit = FitConfig { max_steps: 240, validate_every: VALIDATE_EVERY, patience: 0, ..base.fit.clone() };
     Run { fit, ..base }
 }
 
@@ -62,7 +62,14 @@ fn a_killed_run_ends_with_the_bits_of_an_uninterrupted_one() {
         }
         let mut command = child::command("resume::training_child", killed.path());
         let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let wait = whole.mul_f64(rng.random_range(0.05..0.3));
+        // After a checkpoint or before the first one, and then at a random moment.
+        let seen = fs::read_to_string(killed.path().join("last")).ok();
+        let checkpoint = waits.len() % 4 != 3;
+        let moved = || fs::read_to_string(killed.path().join("last")).ok() != seen;
+        while checkpoint && !moved() && process.try_wait().unwrap().is_none() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let wait = whole.mul_f64(rng.random_range(0.0..0.08));
         thread::sleep(wait);
         if let Some(status) = process.try_wait().unwrap() {
             assert!(status.success(), "seed {seed}, kills after {waits:?}: the resumed run failed");

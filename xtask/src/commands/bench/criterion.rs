@@ -5,9 +5,9 @@ use std::{
 
 use serde::Deserialize;
 
-use super::process::{cargo, run_to_end};
+use super::process::run_to_end;
 use crate::{
-    commands::workspace_root,
+    commands::{cargo, workspace_root},
     error::{Result, RunError},
     output::say,
 };

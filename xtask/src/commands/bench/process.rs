@@ -8,21 +8,10 @@ use std::{
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
-    commands::workspace_root,
+    commands::{cargo, workspace_root},
     error::{Result, RunError},
     output::say,
 };
-
-/// cargo, in the workspace, without what `cargo run` says of this package.
-pub fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(workspace_root());
-    let of_this_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_this_package)) {
-        command.env_remove(name);
-    }
-    command
-}
 
 /// Runs `command`, whose output the user sees.
 pub fn run_to_end(command: &mut Command) -> Result<()> {
