@@ -1,7 +1,8 @@
 """Trains RecBole's own model with its defaults on sequences that seqrec prepared, and prints, after each
-epoch, the seconds so far (wall and processor) and the validation NDCG@10, a line of JSON each.
+epoch, the seconds so far (wall and processor, this validation not counted) and the validation NDCG@10, a
+line of JSON each.
 
-usage: recbole_quality.py <model> <folder with data.inter> <budget in seconds>
+usage: recbole_quality.py <model> <folder with data/data.inter> <window> <threads> <budget in seconds>
 """
 
 import json
@@ -20,9 +21,11 @@ class Budget(Exception):
 
 
 def main():
-    if len(sys.argv) != 4:
+    if len(sys.argv) != 6:
         sys.exit(__doc__)
-    model_name, folder, budget = sys.argv[1], sys.argv[2], float(sys.argv[3])
+    model_name, folder = sys.argv[1:3]
+    window, threads, budget = int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5])
+    torch.set_num_threads(threads)
     logging.disable(logging.CRITICAL)
     settings = {
         "data_path": folder,
@@ -33,6 +36,8 @@ def main():
         "eval_args": {"split": {"LS": "valid_and_test"}, "order": "TO", "group_by": "user", "mode": "full"},
         "metrics": ["NDCG", "Recall"],
         "topk": [10],
+        "metric_decimal_place": 10,
+        "MAX_ITEM_LIST_LENGTH": window,
         "valid_metric": "NDCG@10",
         "train_neg_sample_args": None,
         "show_progress": False,
@@ -52,10 +57,10 @@ def main():
 
     def report(*args, **kwargs):
         nonlocal epochs
+        seconds, busy = time.perf_counter() - start, time.process_time() - processor
         score, result = evaluate(*args, **kwargs)
         epochs += 1
-        seconds = time.perf_counter() - start
-        line = {"epoch": epochs, "seconds": seconds, "processor_seconds": time.process_time() - processor}
+        line = {"epoch": epochs, "seconds": seconds, "processor_seconds": busy}
         print(json.dumps(line | {"ndcg@10": float(result["ndcg@10"])}), flush=True)
         if seconds > budget:
             raise Budget

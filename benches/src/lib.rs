@@ -113,4 +113,10 @@ pub const CASES: &[Case] = &[
         is_step: false,
         make: evaluation::full_ranking,
     },
+    Case {
+        name: "full-ranking-metrics",
+        what: "the same, with five metrics of the lists",
+        is_step: false,
+        make: evaluation::full_ranking_with_metrics,
+    },
 ];

@@ -71,8 +71,9 @@ fn full_softmax(items: usize, window: usize, length: impl Fn(usize) -> usize) ->
         batch_size: 256,
         max_length: window,
         examples: ExampleConfig::Windows { stride: window },
+        // Batches alike, as the peers': packed histories gain nothing from sorting.
+        length_pool: 1,
         loss: LossConfig::FullSoftmax,
-        ..Default::default()
     };
     batches(&sequences(items, 1_024, length), config, 4)
 }

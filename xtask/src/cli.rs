@@ -210,7 +210,7 @@ pub struct Bench {
 pub enum BenchCommand {
     /// Take turns with PyTorch, torch-rechub and RecBole on the same shapes, data and threads
     ///
-    /// Sets up a Python environment below runs/peers at the first call (gigabytes).
+    /// Sets up a Python 3.11 environment below runs/peers at the first call (gigabytes).
     Peers(Peers),
 }
 
@@ -236,7 +236,7 @@ pub struct Peers {
     /// Seconds after which RecBole is stopped
     #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
     pub budget: u32,
-    /// The Python that makes the environment
+    /// The Python that makes the environment; RecBole's packages exist for 3.11
     #[arg(long, default_value = "python3")]
     pub python: String,
 }

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use rayon::prelude::*;
-use seqrec_core::ops::{Matrix, MatrixMut, multiply};
+use seqrec_core::ops::{Matrix, MatrixMut, par_multiply};
 
 /// Square matrices that fill neither too little nor too much cache.
 const SIZE: usize = 1024;
@@ -20,7 +20,7 @@ pub fn matrix_product(criterion: &mut Criterion) {
     group.bench_function("matrix product", |bencher| {
         bencher.iter(|| {
             let [a, b] = [&a, &b].map(|values| Matrix::new(black_box(values), SIZE, SIZE));
-            multiply(MatrixMut::new(&mut c, SIZE, SIZE), a, b, 1.0, false);
+            par_multiply(MatrixMut::new(&mut c, SIZE, SIZE), a, b, 1.0, false);
         });
     });
     group.finish();

@@ -1,4 +1,4 @@
-//! Every benchmark of the workspace in one binary; `cargo bench -- <filter>` runs some.
+//! Every benchmark of the workspace in one binary; `cargo xtask bench <filter>` runs some.
 //!
 //! Where a group has a throughput in elements, an element is one floating-point operation of the
 //! mathematics (not of the implementation), so that `cargo xtask bench` can set it beside the

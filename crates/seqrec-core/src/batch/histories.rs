@@ -33,8 +33,9 @@ impl Histories {
         let events = local.iter().zip(&padded.ids).filter(|(_, id)| **id != PAD).map(|(&row, _)| row);
         let events: Arc<[u32]> = events.collect();
         let mask: Vec<f32> = padded.ids.iter().map(|&id| f32::from(id != PAD)).collect();
+        let row = |row: usize| &padded.ids[row * length..][..length];
         let lengths: Vec<usize> =
-            padded.ids.chunks(length.max(1)).map(|row| row.iter().filter(|&&id| id != PAD).count()).collect();
+            (0..batch).map(|at| row(at).iter().filter(|&&id| id != PAD).count()).collect();
         let segments = Segments::new(lengths.iter().copied());
         let lengths: Vec<i32> = lengths.into_iter().map(|length| length as i32).collect();
         let cells: Arc<[u32]> = local.into();

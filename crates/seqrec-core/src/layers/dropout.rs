@@ -1,28 +1,25 @@
-use burn::tensor::{Tensor, TensorData};
-use rand::RngExt as _;
+use burn::tensor::Tensor;
 
-use crate::StepContext;
+use crate::{
+    StepContext,
+    ops::{Keep, dropped},
+};
 
 /// Zeroes each entry with probability `p` while training and scales the others by `1 / (1 - p)`.
 ///
-/// The mask is drawn on the host from the step's own generator, so that a seed fixes it on every
+/// The mask follows from a key that the step's own generator draws, so that a seed fixes it on every
 /// backend. Returns `input` unchanged outside training or for `p = 0`.
 ///
 /// # Shapes
 ///
 /// - `input`: any
 /// - output: as `input`
+///
+/// # Panics
+///
+/// If `p` is not in `[0, 1)`.
 pub fn dropout<const D: usize>(input: Tensor<D>, p: f64, context: &mut StepContext) -> Tensor<D> {
-    if !context.training || p == 0.0 {
-        return input;
-    }
-    let shape = input.shape();
-    let scale = (1.0 / (1.0 - p)) as f32;
-    let mask: Vec<f32> = (0..shape.num_elements())
-        .map(|_| if context.rng.random::<f64>() < p { 0.0 } else { scale })
-        .collect();
-    let mask = Tensor::from_data(TensorData::new(mask, shape), &input.device());
-    input * mask
+    dropped(input, Keep::draw(p, context))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub struct AttentionConfig {
 ///
 /// # Panics
 ///
-/// If `d` is no multiple of the heads or the segments do not cover the rows.
+/// If `d` is no multiple of the heads, the shapes differ or the segments do not cover the rows.
 pub fn attention(
     q: Tensor<2>,
     k: Tensor<2>,
@@ -48,6 +48,7 @@ pub fn attention(
         config.heads
     );
     assert_eq!(rows, segments.rows(), "the segments cover all rows");
+    assert!(k.dims() == [rows, d] && v.dims() == [rows, d], "keys and values have the shape of the queries");
     if rows == 0 {
         return q;
     }
@@ -176,20 +177,26 @@ impl Attention {
 
 impl HostFunction for Attention {
     /// Saves the probabilities of each sequence, `[heads, n, n]`, before dropout.
-    fn forward(&self, arguments: &[Argument<'_>], _: bool) -> Computed {
+    fn forward(&self, arguments: &[Argument<'_>], tracked: bool) -> Computed {
         let [q, k, v] = [arguments[0], arguments[1], arguments[2]];
         let (d, heads) = (q.width(), self.config.heads);
         let mut values = vec![0.0; q.values.len()];
-        let squares = self.sizes(|n| heads * n * n);
+        let squares = self.sizes(|n| if tracked { heads * n * n } else { 0 });
         let mut probabilities = vec![0.0; squares.iter().sum()];
         let outputs = split_mut(&mut values, self.sizes(|n| n * d));
         let saved = split_mut(&mut probabilities, squares);
         outputs.into_par_iter().zip(saved).enumerate().for_each(|(s, (output, saved))| {
-            let (mut factors, mut used) = (Vec::new(), Vec::new());
+            let (mut factors, mut used, mut scratch) = (Vec::new(), Vec::new(), Vec::new());
             let [q, k, v] = [q, k, v].map(|argument| self.of(argument.values, s, d));
             self.for_heads(s, d, |head| {
                 let n = head.n;
-                let p = &mut saved[head.head * n * n..][..n * n];
+                let p = match tracked {
+                    true => &mut saved[head.head * n * n..][..n * n],
+                    false => {
+                        scratch.resize(n * n, 0.0);
+                        &mut scratch[..]
+                    }
+                };
                 multiply(MatrixMut::new(p, n, n), head.view(q), head.view(k).t(), head.scale(), false);
                 vectorized!({
                     for (i, row) in p.chunks_exact_mut(n).enumerate() {

@@ -1,4 +1,5 @@
-//! Softmax cross-entropy over an item table, in tiles: `[queries, items]` is never held.
+//! Softmax cross-entropy over an item table. In host memory it goes tile by tile and never holds
+//! `[queries, items]`; its definition in tensor operations, which other backends run, does.
 
 use std::sync::Arc;
 
@@ -29,8 +30,13 @@ pub struct Classes {
 ///
 /// - `queries`: `[Q, d]`
 /// - `targets`: `[Q]`, rows of the classes; `weights`: `[Q]`, alike where `None`. The target of a query
-///   of weight 0 may be no class at all.
-/// - output: `[1]`; 0 where all weights are 0
+///   of weight 0 may be no class at all. No gradient flows to the weights.
+/// - output: `[1]`; 0 without queries and where all weights are 0
+///
+/// # Panics
+///
+/// If the sizes do not match, and in host memory if a target is no class; other backends read some
+/// other row.
 pub fn cross_entropy(
     queries: Tensor<2>,
     classes: Classes,
@@ -39,14 +45,22 @@ pub fn cross_entropy(
 ) -> Tensor<1> {
     let [count, _] = queries.dims();
     let Classes { vectors, bias, first } = classes;
+    let [rows, d] = vectors.dims();
+    assert_eq!(queries.dims(), [count, d], "queries are as wide as the vectors of the classes");
+    assert_eq!(targets.dims(), [count], "one target a query");
+    assert!(weights.as_ref().is_none_or(|weights| weights.dims() == [count]), "one weight a query");
+    assert!(bias.as_ref().is_none_or(|bias| bias.dims() == [rows]), "one bias a row");
+    assert!(first < rows, "there is at least one class");
     if runs_on(&queries.device()) {
-        let targets = targets.into_data().iter::<i64>().map(|id| id as usize).collect();
-        let weights = weights.map(|weights| weights.into_data().iter::<f32>().collect());
+        let targets: Vec<usize> = targets.into_data().iter::<i64>().map(|id| id as usize).collect();
+        let weights = shares(weights.map(|weights| weights.into_data().iter::<f32>().collect()), count);
+        for (&target, &weight) in targets.iter().zip(weights.iter()) {
+            assert!(weight == 0.0 || (first..rows).contains(&target), "target {target} is no class");
+        }
         let mut inputs = vec![queries.into(), vectors.into()];
         inputs.extend(bias.map(Into::into));
-        return apply(inputs, CrossEntropy { targets, weights: shares(weights, count), first });
+        return apply(inputs, CrossEntropy { targets, weights, first });
     }
-    let [rows, _] = vectors.dims();
     let mut logits = queries.matmul(vectors.transpose());
     if let Some(bias) = bias {
         logits = logits + bias.unsqueeze();
@@ -57,14 +71,16 @@ pub fn cross_entropy(
     weighted_mean(losses.reshape([count]), weights)
 }
 
-/// Mean of `losses` `[Q]`, weighted by `weights` `[Q]`; 0 where all weights are 0.
+/// Mean of `losses` `[Q]`, weighted by `weights` `[Q]`; 0 without losses and where all weights are 0.
 pub fn weighted_mean(losses: Tensor<1>, weights: Option<Tensor<1>>) -> Tensor<1> {
+    let [count] = losses.dims();
     match weights {
         Some(weights) => {
+            let weights = weights.detach();
             let total = weights.clone().sum().clamp_min(f32::MIN_POSITIVE);
             (losses * weights).sum() / total
         }
-        None => losses.mean(),
+        None => losses.sum().div_scalar(count.max(1) as f32),
     }
 }
 

@@ -42,7 +42,7 @@ pub enum Reset {
 ///
 /// # Panics
 ///
-/// If the segments do not cover the rows.
+/// If the segments do not cover the rows or the sizes do not match.
 pub fn gru(
     x: Tensor<2>,
     recurrent: Tensor<2>,
@@ -50,9 +50,10 @@ pub fn gru(
     segments: &Segments,
     reset: Reset,
 ) -> Tensor<2> {
-    assert_eq!(x.dims()[0], segments.rows(), "the segments cover all rows");
+    let [h, _] = recurrent.dims();
+    assert_eq!(x.dims(), [segments.rows(), 3 * h], "the segments cover all rows, each of three gates");
+    assert_eq!((recurrent.dims(), bias.dims()), ([h, 3 * h], [3 * h]), "three gates of {h} states");
     if segments.is_empty() {
-        let [h, _] = recurrent.dims();
         return x.narrow(1, 0, h);
     }
     if runs_on(&x.device()) {
@@ -162,12 +163,18 @@ struct Walk {
 }
 
 impl Gru {
-    fn walk(&self, group: &Group, x: &[f32], recurrent: &[f32], bias: &[f32]) -> Walk {
+    /// Walks through `group`; what only the walk back needs is kept if `tracked`.
+    fn walk(&self, group: &Group, x: &[f32], recurrent: &[f32], bias: &[f32], tracked: bool) -> Walk {
         let h = bias.len() / 3;
         let rows = group.rows();
+        // Rows of a time, kept or overwritten by the next.
+        let (kept, kept_from) = match tracked {
+            true => (rows, 1),
+            false => (group.sequences.len(), 0),
+        };
         let packed = group.packed_rows();
-        let [mut before, mut after] = [0; 2].map(|_| vec![0.0; rows * h]);
-        let mut gates = vec![0.0; rows * 4 * h];
+        let (mut before, mut after) = (vec![0.0; kept * h], vec![0.0; rows * h]);
+        let mut gates = vec![0.0; kept * 4 * h];
         let mut product = vec![0.0; group.sequences.len() * 3 * h];
         let mut reset_state = vec![0.0; group.sequences.len() * h];
         let products = match self.reset {
@@ -177,7 +184,8 @@ impl Gru {
         let mut previous = 0;
         for (t, (start, count)) in group.times().into_iter().enumerate() {
             let (done, now) = after.split_at_mut(start * h);
-            let state = &mut before[start * h..][..count * h];
+            let kept = start * kept_from;
+            let state = &mut before[kept * h..][..count * h];
             if t > 0 {
                 state.copy_from_slice(&done[previous * h..][..count * h]);
             }
@@ -190,7 +198,7 @@ impl Gru {
                 1.0,
                 false,
             );
-            let gates = &mut gates[start * 4 * h..][..count * 4 * h];
+            let gates = &mut gates[kept * 4 * h..][..count * 4 * h];
             let x_of = |row: usize| &x[packed[start + row] * 3 * h..][..3 * h];
             vectorized!({
                 for row in 0..count {
@@ -317,11 +325,11 @@ struct WalkRef<'a> {
 
 impl HostFunction for Gru {
     /// Saves, for each group, the states before each event and the gates.
-    fn forward(&self, arguments: &[Argument<'_>], _: bool) -> Computed {
+    fn forward(&self, arguments: &[Argument<'_>], tracked: bool) -> Computed {
         let [x, recurrent, bias] = [0, 1, 2].map(|at| arguments[at].values);
         let h = bias.len() / 3;
         let walks: Vec<Walk> =
-            self.groups.par_iter().map(|group| self.walk(group, x, recurrent, bias)).collect();
+            self.groups.par_iter().map(|group| self.walk(group, x, recurrent, bias, tracked)).collect();
         let rows = x.len() / (3 * h);
         let mut values = vec![0.0; rows * h];
         for (group, walk) in self.groups.iter().zip(&walks) {

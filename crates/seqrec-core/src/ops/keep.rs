@@ -6,7 +6,7 @@ use crate::StepContext;
 
 /// Which entries a dropout keeps, and how much they grow.
 ///
-/// Entry `i` is kept where a hash of the key and `i` lies below `1 - p`. Forward and backward pass
+/// Entry `i` is dropped where a hash of the key and `i`, as a share of all hashes, lies below `p`. Forward and backward pass
 /// compute it afresh, on any thread, and so does the definition in primitive operations.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Keep {

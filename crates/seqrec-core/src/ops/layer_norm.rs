@@ -16,7 +16,12 @@ use super::{
 ///
 /// - `x`: `[n, d]`, `gamma`, `beta`: `[d]`
 /// - output: `[n, d]`
+///
+/// # Panics
+///
+/// If the sizes do not match.
 pub fn layer_norm(x: Tensor<2>, gamma: Tensor<1>, beta: Tensor<1>, epsilon: f32) -> Tensor<2> {
+    check(&x, &gamma, &beta);
     if runs_on(&x.device()) {
         let normalise = LayerNorm { epsilon, residual: false, keep: None };
         return apply(vec![x.into(), gamma.into(), beta.into()], normalise);
@@ -33,6 +38,10 @@ pub fn layer_norm(x: Tensor<2>, gamma: Tensor<1>, beta: Tensor<1>, epsilon: f32)
 ///
 /// - `x`, `y`: `[n, d]`, `gamma`, `beta`: `[d]`
 /// - output: `[n, d]`
+///
+/// # Panics
+///
+/// If the sizes do not match.
 pub fn add_layer_norm(
     x: Tensor<2>,
     y: Tensor<2>,
@@ -41,11 +50,18 @@ pub fn add_layer_norm(
     beta: Tensor<1>,
     epsilon: f32,
 ) -> Tensor<2> {
+    check(&x, &gamma, &beta);
+    assert_eq!(x.dims(), y.dims(), "both terms have one shape");
     if runs_on(&x.device()) {
         let normalise = LayerNorm { epsilon, residual: true, keep };
         return apply(vec![x.into(), gamma.into(), beta.into(), y.into()], normalise);
     }
     layer_norm(x + dropped(y, keep), gamma, beta, epsilon)
+}
+
+fn check(x: &Tensor<2>, gamma: &Tensor<1>, beta: &Tensor<1>) {
+    let [_, d] = x.dims();
+    assert_eq!((gamma.dims(), beta.dims()), ([d], [d]), "scale and shift have an entry for each column");
 }
 
 /// Arguments: x, gamma, beta and, with `residual`, y.

@@ -34,7 +34,14 @@ pub enum Pointwise {
 ///
 /// - `input`: `[n, d_in]`, `weight`: `[d_in, d_out]`, `bias`: `[d_out]`
 /// - output: `[n, d_out]`
+///
+/// # Panics
+///
+/// If the sizes do not match.
 pub fn linear(input: Tensor<2>, weight: Tensor<2>, bias: Option<Tensor<1>>, f: Pointwise) -> Tensor<2> {
+    let ([_, d_in], [rows, d_out]) = (input.dims(), weight.dims());
+    assert_eq!(d_in, rows, "the weight has a row for each input");
+    assert!(bias.as_ref().is_none_or(|bias| bias.dims() == [d_out]), "the bias has {d_out} entries");
     if runs_on(&input.device()) {
         let mut inputs = vec![input.into(), weight.into()];
         inputs.extend(bias.map(Into::into));

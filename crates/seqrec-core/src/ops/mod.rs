@@ -1,9 +1,8 @@
 //! Fused operations with their own backward pass.
 //!
 //! Each operation is defined in primitive operations, which run on every backend, and has a second
-//! body for tensors in host memory (the `flex` backend) that does the same in one pass over slices.
-//! [`HostFunction`] is the way in: a forward and a backward function of slices becomes one node of
-//! burn's autodiff graph. Which body runs follows from the tensor's device; callers do not choose.
+//! body for tensors in host memory (the `flex` backend) that does the same in one pass over slices: a
+//! forward and a backward function of slices, which become one node of burn's autodiff graph. Which body runs follows from the tensor's device; callers do not choose.
 //!
 //! The tests of each operation show that both bodies agree and that the gradient is the one of
 //! finite differences. Every sum has a fixed order, so the number of threads changes no bit.
@@ -35,7 +34,6 @@ pub use cross_entropy::{Classes, cross_entropy};
 pub use gather::gather;
 pub use gemm::{Matrix, MatrixMut, multiply, par_multiply};
 pub use gru::{Reset, gru};
-pub use host_function::{Argument, Computed, Differentiated, HostFunction};
 pub use host_values::HostValues;
 pub use keep::Keep;
 pub use layer_norm::{add_layer_norm, layer_norm};

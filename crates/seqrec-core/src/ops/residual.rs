@@ -16,7 +16,12 @@ use super::{
 ///
 /// - `x`, `y`: `[n, d]`
 /// - output: `[n, d]`
+///
+/// # Panics
+///
+/// If the shapes differ.
 pub fn add_dropped(x: Tensor<2>, y: Tensor<2>, keep: Option<Keep>) -> Tensor<2> {
+    assert_eq!(x.dims(), y.dims(), "both terms have one shape");
     if runs_on(&x.device()) {
         return apply(vec![x.into(), y.into()], AddDropped { keep });
     }
@@ -27,9 +32,9 @@ pub fn add_dropped(x: Tensor<2>, y: Tensor<2>, keep: Option<Keep>) -> Tensor<2> 
 ///
 /// # Shapes
 ///
-/// - `x`: `[n, d]`
-/// - output: `[n, d]`
-pub fn dropped(x: Tensor<2>, keep: Option<Keep>) -> Tensor<2> {
+/// - `x`: any
+/// - output: as `x`
+pub fn dropped<const D: usize>(x: Tensor<D>, keep: Option<Keep>) -> Tensor<D> {
     let Some(keep) = keep else { return x };
     if runs_on(&x.device()) {
         return apply(vec![x.into()], Dropped { keep });
@@ -118,6 +123,6 @@ mod tests {
                 add_dropped(check::rank(&inputs[0]), check::rank(&inputs[1]), keep)
             });
         }
-        check::agrees("dropout", &[&[70, 3]], |inputs| dropped(check::rank(&inputs[0]), Some(keep)));
+        check::agrees("dropout", &[&[70, 3]], |inputs| dropped::<2>(check::rank(&inputs[0]), Some(keep)));
     }
 }

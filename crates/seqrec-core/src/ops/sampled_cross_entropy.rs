@@ -30,15 +30,24 @@ const MASKED: f32 = -1e9;
 ///
 /// # Shapes
 ///
-/// - `queries`: `[Q, d]`, `items`: `[n, d]`, `weights`: `[Q]`, alike where `None`
-/// - output: `[1]`
+/// - `queries`: `[Q, d]`, `items`: `[n, d]`, `weights`: `[Q]`, alike where `None`; no gradient flows to
+///   the weights
+/// - output: `[1]`; 0 without queries or negatives
+///
+/// # Panics
+///
+/// If the sizes do not match.
 pub fn sampled_cross_entropy(
     queries: Tensor<2>,
     items: Tensor<2>,
     candidates: Candidates,
     weights: Option<Tensor<1>>,
 ) -> Tensor<1> {
-    let [count, _] = queries.dims();
+    let ([count, d], [rows, width]) = (queries.dims(), items.dims());
+    assert_eq!(d, width, "queries are as wide as the vectors of the items");
+    assert_eq!(candidates.targets.dims(), [count], "one target a query");
+    assert_eq!(candidates.offsets.dims(), [rows], "one offset a row");
+    assert!(weights.as_ref().is_none_or(|weights| weights.dims() == [count]), "one weight a query");
     if runs_on(&queries.device()) {
         let ids = |ids: Tensor<1, Int>| ids.into_data().iter::<i64>().map(|id| id as usize).collect();
         let floats = |values: Tensor<1>| -> Vec<f32> { values.into_data().iter::<f32>().collect() };
@@ -76,116 +85,128 @@ struct SampledCrossEntropy {
 /// Queries of a block.
 const QUERIES: usize = 64;
 
+/// Queries whose errors are held at once in the backward pass.
+const HELD: usize = 16 * QUERIES;
+
+/// The arguments, with the vectors of the negatives side by side.
+struct Problem<'a> {
+    queries: &'a [f32],
+    items: &'a [f32],
+    offsets: &'a [f32],
+    d: usize,
+    /// `[S, d]`.
+    negatives: Vec<f32>,
+}
+
 impl SampledCrossEntropy {
-    /// The vectors of the negatives, `[S, d]`.
-    fn negatives(&self, items: &Argument<'_>) -> Vec<f32> {
-        let d = items.width();
-        self.negatives.iter().flat_map(|&row| &items.values[row * d..][..d]).copied().collect()
+    fn problem<'a>(&self, arguments: &[Argument<'a>]) -> Problem<'a> {
+        let [queries, items, offsets] = [0, 1, 2].map(|at| arguments[at].values);
+        let d = arguments[1].width();
+        let negatives = self.negatives.iter().flat_map(|&row| &items[row * d..][..d]).copied().collect();
+        Problem { queries, items, offsets, d, negatives }
     }
 
     /// Logits of the negatives for the queries from `first` on, `[queries, S]`.
-    fn logits(&self, tile: &mut [f32], first: usize, queries: &[f32], negatives: &[f32], offsets: &[f32]) {
-        let d = negatives.len() / self.negatives.len().max(1);
-        let (count, sampled) = (queries.len() / d, self.negatives.len());
-        let product = MatrixMut::new(&mut *tile, count, sampled);
-        multiply(product, Matrix::new(queries, count, d), Matrix::new(negatives, sampled, d).t(), 1.0, false);
-        for (row, logits) in tile.chunks_exact_mut(sampled).enumerate() {
-            let target = self.targets[first + row];
+    fn logits(&self, problem: &Problem<'_>, first: usize, tile: &mut [f32]) {
+        let (d, sampled) = (problem.d, self.negatives.len());
+        let count = tile.len() / sampled;
+        let queries = Matrix::new(&problem.queries[first * d..][..count * d], count, d);
+        let negatives = Matrix::new(&problem.negatives, sampled, d);
+        multiply(MatrixMut::new(&mut *tile, count, sampled), queries, negatives.t(), 1.0, false);
+        for (logits, &target) in tile.chunks_exact_mut(sampled).zip(&self.targets[first..]) {
             for (logit, &negative) in logits.iter_mut().zip(&self.negatives) {
-                *logit = if negative == target { MASKED } else { *logit + offsets[negative] };
+                *logit = if negative == target { MASKED } else { *logit + problem.offsets[negative] };
             }
         }
     }
 
     /// Logit of the target of query `at`.
-    fn positive(&self, at: usize, query: &[f32], items: &[f32], offsets: &[f32]) -> f32 {
-        let target = self.targets[at];
-        vectorized!(dot(query, &items[target * query.len()..][..query.len()])) + offsets[target]
+    fn positive(&self, problem: &Problem<'_>, at: usize) -> f32 {
+        let (d, target) = (problem.d, self.targets[at]);
+        let (query, item) = (&problem.queries[at * d..][..d], &problem.items[target * d..][..d]);
+        vectorized!(dot(query, item)) + problem.offsets[target]
     }
 }
 
 impl HostFunction for SampledCrossEntropy {
-    /// Saves the probability of each query's target, and of its negatives `[Q, S]`.
-    fn forward(&self, arguments: &[Argument<'_>], tracked: bool) -> Computed {
-        let [queries, items, offsets] = [arguments[0], arguments[1], arguments[2]];
-        let (d, sampled, count) = (items.width(), self.negatives.len(), self.targets.len());
-        let negatives = self.negatives(&items);
-        let mut hits = vec![0.0; count];
-        let mut probabilities = vec![0.0; count * sampled];
-        let losses: Vec<f64> = probabilities
-            .par_chunks_mut(QUERIES * sampled)
-            .zip(hits.par_chunks_mut(QUERIES))
-            .zip(queries.values.par_chunks(QUERIES * d))
+    /// Saves `ln sum exp` of each query's logits.
+    fn forward(&self, arguments: &[Argument<'_>], _: bool) -> Computed {
+        let problem = self.problem(arguments);
+        let sampled = self.negatives.len();
+        let mut log_sums = vec![0.0; self.targets.len()];
+        let losses: Vec<f64> = log_sums
+            .par_chunks_mut(QUERIES)
             .enumerate()
-            .map(|(block, ((tile, hits), queries))| {
+            .filter(|_| sampled > 0)
+            .map(|(block, log_sums)| {
                 let first = block * QUERIES;
-                self.logits(tile, first, queries, &negatives, offsets.values);
+                let mut tile = vec![0.0; log_sums.len() * sampled];
+                self.logits(&problem, first, &mut tile);
                 let mut loss = 0.0;
-                for (row, (logits, hit)) in tile.chunks_exact_mut(sampled).zip(hits).enumerate() {
-                    let positive =
-                        self.positive(first + row, &queries[row * d..][..d], items.values, offsets.values);
-                    let log_sum = vectorized!({
+                for (row, (logits, log_sum)) in tile.chunks_exact_mut(sampled).zip(log_sums).enumerate() {
+                    let positive = self.positive(&problem, first + row);
+                    *log_sum = vectorized!({
                         let top = max(logits);
                         let shift = if top > positive || top.is_nan() { top } else { positive };
-                        let sum = exp_sum(logits, shift) + (positive - shift).exp();
-                        logits.iter_mut().for_each(|value| *value /= sum);
-                        shift + sum.ln()
+                        shift + (exp_sum(logits, shift) + (positive - shift).exp()).ln()
                     });
-                    *hit = (positive - log_sum).exp();
-                    loss += f64::from(self.weights[first + row] * (log_sum - positive));
+                    loss += f64::from(self.weights[first + row] * (*log_sum - positive));
                 }
                 loss
             })
             .collect();
         let loss = losses.into_iter().sum::<f64>() as f32;
-        let saved = if tracked { vec![hits, probabilities] } else { Vec::new() };
-        Computed { shape: vec![1], values: vec![loss], saved }
+        Computed { shape: vec![1], values: vec![loss], saved: vec![log_sums] }
     }
 
     fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
-        let (queries, items) = (pass.arguments[0], pass.arguments[1]);
-        let (d, sampled, count) = (items.width(), self.negatives.len(), self.targets.len());
-        let [hits, mut errors]: [Vec<f32>; 2] = pass.saved.try_into().expect("two arrays were saved");
+        let problem = self.problem(pass.arguments);
+        let (d, sampled, count) = (problem.d, self.negatives.len(), self.targets.len());
+        let log_sums = &pass.saved[0];
         let factor = |query: usize| pass.gradient[0] * self.weights[query];
-        errors.par_chunks_mut(sampled).enumerate().for_each(|(query, row)| {
-            let factor = factor(query);
-            vectorized!(row.iter_mut().for_each(|error| *error *= factor));
-        });
-
-        let mut offsets = vec![0.0; items.shape[0]];
-        if pass.wanted[2] {
-            for (&row, sum) in self.negatives.iter().zip(column_sums(&errors, sampled)) {
-                offsets[row] += sum;
+        let mut dq = vec![0.0; problem.queries.len()];
+        let mut di = vec![0.0; problem.items.len()];
+        let mut offsets = vec![0.0; problem.offsets.len()];
+        if sampled == 0 {
+            return vec![dq, di, offsets];
+        }
+        let mut dn = vec![0.0; sampled * d];
+        let mut held = vec![0.0; HELD.min(count) * sampled];
+        for first in (0..count).step_by(HELD) {
+            let queries = HELD.min(count - first);
+            let errors = &mut held[..queries * sampled];
+            errors.par_chunks_mut(QUERIES * sampled).enumerate().for_each(|(block, tile)| {
+                let first = first + block * QUERIES;
+                self.logits(&problem, first, tile);
+                for (row, errors) in tile.chunks_exact_mut(sampled).enumerate() {
+                    let (shift, factor) = (log_sums[first + row], factor(first + row));
+                    vectorized!({
+                        exp_sum(errors, shift);
+                        errors.iter_mut().for_each(|error| *error *= factor);
+                    });
+                }
+            });
+            if pass.wanted[2] {
+                for (&row, sum) in self.negatives.iter().zip(column_sums(errors, sampled)) {
+                    offsets[row] += sum;
+                }
             }
+            let errors = Matrix::new(errors, queries, sampled);
+            let negatives = Matrix::new(&problem.negatives, sampled, d);
+            let out = MatrixMut::new(&mut dq[first * d..][..queries * d], queries, d);
+            par_multiply(out, errors, negatives, 1.0, false);
+            let vectors = Matrix::new(&problem.queries[first * d..][..queries * d], queries, d);
+            par_multiply(MatrixMut::new(&mut dn, sampled, d), errors.t(), vectors, 1.0, true);
         }
 
-        let negatives = self.negatives(&items);
-        let mut dq = vec![0.0; count * d];
-        let errors = Matrix::new(&errors, count, sampled);
-        par_multiply(
-            MatrixMut::new(&mut dq, count, d),
-            errors,
-            Matrix::new(&negatives, sampled, d),
-            1.0,
-            false,
-        );
-        let mut dn = vec![0.0; sampled * d];
-        par_multiply(
-            MatrixMut::new(&mut dn, sampled, d),
-            errors.t(),
-            Matrix::new(queries.values, count, d),
-            1.0,
-            false,
-        );
-
-        let mut di = vec![0.0; items.values.len()];
         for (row, gradient) in self.negatives.iter().zip(dn.chunks_exact(d)) {
             add_to(&mut di[row * d..][..d], gradient);
         }
-        for (query, (&target, hit)) in self.targets.iter().zip(&hits).enumerate() {
-            let error = factor(query) * (hit - 1.0);
+        for (query, &target) in self.targets.iter().enumerate() {
+            let probability = (self.positive(&problem, query) - log_sums[query]).exp();
+            let error = factor(query) * (probability - 1.0);
             offsets[target] += error;
-            let (vector, item) = (&queries.values[query * d..][..d], &items.values[target * d..][..d]);
+            let (vector, item) = (&problem.queries[query * d..][..d], &problem.items[target * d..][..d]);
             di[target * d..][..d].iter_mut().zip(vector).for_each(|(sum, value)| *sum += error * value);
             dq[query * d..][..d].iter_mut().zip(item).for_each(|(sum, value)| *sum += error * value);
         }
@@ -200,6 +221,24 @@ mod tests {
         batch::{floats_to_tensor, ids_to_tensor},
         ops::check,
     };
+
+    #[test]
+    fn without_negatives_nothing_is_lost_and_nothing_trained() {
+        for device in check::devices() {
+            let queries = Tensor::<2>::ones([2, 3], &device).require_grad();
+            let candidates = Candidates {
+                targets: ids_to_tensor(&[1, 2], &device),
+                negatives: ids_to_tensor(&[], &device),
+                offsets: Tensor::zeros([4], &device),
+            };
+            let items = Tensor::<2>::ones([4, 3], &device);
+            let loss = sampled_cross_entropy(queries.clone(), items, candidates, None);
+            let gradients = loss.backward();
+            assert_eq!(loss.into_scalar::<f32>(), 0.0);
+            let gradient = queries.grad(&gradients).unwrap().into_data().try_to_vec::<f32>().unwrap();
+            assert!(gradient.iter().all(|value| value.abs() < 1e-6), "{gradient:?}");
+        }
+    }
 
     #[test]
     fn agrees_with_primitive_operations_and_finite_differences() {

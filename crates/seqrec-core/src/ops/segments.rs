@@ -9,16 +9,19 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segments {
     starts: Arc<[usize]>,
+    longest: usize,
 }
 
 impl Segments {
     /// Segments of these lengths.
     pub fn new(lengths: impl IntoIterator<Item = usize>) -> Self {
         let mut starts = vec![0];
+        let mut longest = 0;
         for length in lengths {
             starts.push(starts[starts.len() - 1] + length);
+            longest = longest.max(length);
         }
-        Self { starts: starts.into() }
+        Self { starts: starts.into(), longest }
     }
 
     /// Number of sequences.
@@ -53,7 +56,7 @@ impl Segments {
 
     /// Rows of the longest sequence.
     pub fn longest(&self) -> usize {
-        self.lengths().max().unwrap_or(0)
+        self.longest
     }
 
     /// For a right-padded `[count, longest]` grid: the packed row of each cell, [`rows`](Self::rows)

@@ -112,6 +112,7 @@ impl ModuleMapper for Step<'_> {
             .remove(&path.join())
             .unwrap_or_else(|| [gradient.zeros_like(), gradient.zeros_like()]);
         let weights = tensor.inner().reshape([shape.num_elements()]);
+        assert_eq!(first.dims(), weights.dims(), "the state of `{}` fits it", path.join());
         let update = optimizer.rule.at(optimizer.step, *learning_rate);
         let Stateful { weights, first, second } = update.apply(Stateful { weights, first, second }, gradient);
         optimizer.states.insert(path.join(), [first, second]);

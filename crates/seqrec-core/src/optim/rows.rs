@@ -52,8 +52,11 @@ impl RowOptimizer {
     /// Zero state for `table`.
     pub fn new(rule: UpdateRule, scope: RowScope, table: &ItemTable) -> Self {
         let (shape, device) = (table.weights().dims(), table.weights().device());
-        // Zeros that the allocator hands out take no memory until they are written to.
-        let zeros = || Tensor::from_data(TensorData::new(vec![0f32; shape[0] * shape[1]], shape), &device);
+        let zeros = || match is_host(&device) {
+            // Zeros that the allocator hands out take no memory until they are written to.
+            true => Tensor::from_data(TensorData::new(vec![0f32; shape[0] * shape[1]], shape), &device),
+            false => Tensor::zeros(shape, &device),
+        };
         Self { rule, scope, first: zeros(), second: zeros(), step: 0 }
     }
 
@@ -206,7 +209,7 @@ fn all_rows(update: &Update, slices: StatefulSlices<'_>, ids: &[u32], gradient: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Backend, testing};
+    use crate::{Backend, optim::Adagrad, testing};
 
     fn values(table: &ItemTable) -> Vec<f32> {
         table.weights().into_data().try_to_vec().unwrap()
@@ -298,15 +301,17 @@ mod tests {
             let second = full.clone().square();
             Stateful { weights: full.clone(), first: full, second }
         };
-        let update = UpdateRule::default().at(3, 0.01);
-        for scope in [RowScope::All, RowScope::Touched] {
+        let rules = [UpdateRule::default(), UpdateRule::Adagrad(Adagrad { momentum: 0.2, epsilon: 1e-6 })];
+        let cases = rules.iter().flat_map(|rule| [(rule, RowScope::All), (rule, RowScope::Touched)]);
+        for (rule, scope) in cases {
+            let update = rule.at(3, 0.01);
             let ours = on_host(&update, scope, state(), &rows, gradient.clone());
             let theirs = on_device(&update, scope, state(), &rows, gradient.clone());
             for (ours, theirs) in
                 [(ours.weights, theirs.weights), (ours.first, theirs.first), (ours.second, theirs.second)]
             {
                 let difference = (ours - theirs).abs().max().into_scalar::<f32>();
-                assert!(difference < 1e-6, "{scope:?}: {difference}");
+                assert!(difference < 1e-6, "{rule:?}, {scope:?}: {difference}");
             }
         }
     }

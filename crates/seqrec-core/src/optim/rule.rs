@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::ops::Update;
+use crate::{CoreError, Result, ops::Update};
 
 /// How a parameter follows its gradient.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,29 @@ impl Default for UpdateRule {
 }
 
 impl UpdateRule {
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    ///
+    /// [`CoreError::InvalidConfig`] for a decay or momentum outside `[0, 1)` and for an epsilon that is
+    /// not positive: where there was no gradient yet it keeps 0 / 0 away.
+    pub fn check(&self) -> Result<()> {
+        let (decays, epsilon) = match *self {
+            Self::Adam(Adam { beta1, beta2, epsilon }) => ([("beta1", beta1), ("beta2", beta2)], epsilon),
+            Self::Adagrad(Adagrad { momentum, epsilon }) => ([("momentum", momentum); 2], epsilon),
+        };
+        let wrong = decays.into_iter().find(|(_, decay)| !(0.0..1.0).contains(decay));
+        if let Some((field, value)) = wrong {
+            let rule = "must lie in [0, 1)";
+            return Err(CoreError::InvalidConfig { field, rule, value: value.to_string() });
+        }
+        if !(epsilon > 0.0 && epsilon.is_finite()) {
+            let (field, rule) = ("epsilon", "must be positive");
+            return Err(CoreError::InvalidConfig { field, rule, value: epsilon.to_string() });
+        }
+        Ok(())
+    }
+
     /// The numbers of step `step`, counted from 1. Adam's bias correction counts steps of the
     /// optimizer, also for rows that were touched less often.
     pub(super) fn at(&self, step: u64, learning_rate: f64) -> Update {
@@ -65,6 +88,24 @@ impl UpdateRule {
             Self::Adagrad(Adagrad { momentum, epsilon }) => {
                 Update::Adagrad { rate: learning_rate as f32, momentum, epsilon }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_break_an_update_are_refused_by_name() {
+        assert!(UpdateRule::default().check().is_ok());
+        for (rule, name) in [
+            (UpdateRule::Adam(Adam { beta2: 1.0, ..Default::default() }), "beta2"),
+            (UpdateRule::Adam(Adam { epsilon: 0.0, ..Default::default() }), "epsilon"),
+            (UpdateRule::Adagrad(Adagrad { momentum: f32::NAN, epsilon: 1e-6 }), "momentum"),
+        ] {
+            let error = rule.check().unwrap_err().to_string();
+            assert!(error.contains(name), "{error}");
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Gru4Rec;
 
-/// Configuration of [`Gru4Rec`]; the defaults are RecBole's, but for the dropout.
+/// Configuration of [`Gru4Rec`]; the sizes are RecBole's defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Gru4RecConfig {

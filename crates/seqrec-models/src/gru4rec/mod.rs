@@ -1,9 +1,10 @@
-//! GRU4Rec over whole sequences, as RecBole builds it.
+//! GRU4Rec over whole sequences, in the shape that RecBole made common.
 //!
 //! Tan et al., "Improved Recurrent Neural Networks for Session-based Recommendations", DLRS 2016
 //! (arXiv:1606.08117): whole histories with dropout on the inputs, after Hidasi et al., ICLR 2016
 //! (arXiv:1511.06939). The original trains on session-parallel batches with a carried state, which is
-//! another model.
+//! another model. RecBole's GRU has no biases and trains on the last state of every prefix; here each
+//! gate has biases, and by default every state trains.
 
 mod config;
 mod model;

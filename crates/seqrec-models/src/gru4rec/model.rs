@@ -7,8 +7,8 @@ use seqrec_core::{
     Interests, Queries, Retriever, StepContext,
     batch::Histories,
     items::ItemVectors,
-    layers::{Gru, dense},
-    ops::{Keep, Pointwise, dropped},
+    layers::{Gru, dense, dropout},
+    ops::Pointwise,
 };
 
 use super::Gru4RecConfig;
@@ -41,7 +41,7 @@ impl Gru4Rec {
         if histories.segments.is_empty() {
             return events;
         }
-        let mut x = dropped(events, Keep::draw(self.config.dropout, context));
+        let mut x = dropout(events, self.config.dropout, context);
         for layer in &self.layers {
             x = layer.forward(x, &histories.segments);
         }

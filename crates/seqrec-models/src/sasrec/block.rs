@@ -6,7 +6,7 @@ use burn::{
 use seqrec_core::{
     Rng, StepContext,
     init::Init,
-    layers::{LayerNorm, dense},
+    layers::{LayerNorm, dense, dropout},
     ops::{AttentionConfig, Keep, Pointwise, Segments, add_dropped, attention},
 };
 
@@ -69,7 +69,7 @@ impl Block {
                 let a = queries.clone() + attend(queries, x);
                 let a = self.forward_norm.forward(a);
                 let inner = dense(&self.inner, a.clone(), Pointwise::Relu);
-                let inner = seqrec_core::ops::dropped(inner, Keep::draw(config.dropout, context));
+                let inner = dropout(inner, config.dropout, context);
                 let outer = dense(&self.outer, inner, Pointwise::Identity);
                 add_dropped(a, outer, Keep::draw(config.dropout, context))
             }

@@ -6,8 +6,8 @@ use seqrec_core::{
     Interests, Queries, Retriever, StepContext,
     batch::Histories,
     items::ItemVectors,
-    layers::LayerNorm,
-    ops::{Keep, Segments, dropped, gather},
+    layers::{LayerNorm, dropout},
+    ops::{Segments, gather},
 };
 
 use super::{Architecture, SasRecConfig, block::Block};
@@ -60,12 +60,11 @@ impl SasRec {
             return events;
         }
         let positions = gather(self.positions.val(), &self.position_ids(segments), None);
-        let dropout = self.config.dropout;
         let mut x = match self.config.architecture {
             Architecture::Original => events.mul_scalar((self.config.dim as f64).sqrt()) + positions,
             Architecture::PostNorm => self.norm.forward_sum(events, positions, None),
         };
-        x = dropped(x, Keep::draw(dropout, context));
+        x = dropout(x, self.config.dropout, context);
         for block in &self.blocks {
             x = block.forward(x, segments, &self.config, context);
         }

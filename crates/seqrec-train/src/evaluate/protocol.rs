@@ -28,9 +28,10 @@ pub struct EvaluationConfig {
     pub seen: SeenItems,
     /// Longest history; older events are cut off. Default: 20.
     pub max_length: usize,
-    /// Users scored at once; a matter of memory only. Default: 256.
+    /// Users scored at once; a matter of memory only. Default: 1,024.
     pub user_block: usize,
-    /// Items scored at once; a matter of memory only. Default: 8,192.
+    /// Items scored at once on a device of its own; a matter of memory only. On the CPU the blocks follow
+    /// the cache. Default: 8,192.
     pub item_block: usize,
 }
 

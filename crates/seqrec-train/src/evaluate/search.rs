@@ -35,6 +35,11 @@ pub struct Searcher {
 const QUERIES: usize = 64;
 const ITEMS: usize = 1024;
 
+/// Fewer items than this do not make a block of their own, and fewer queries than [`LEAST_QUERIES`]
+/// are filled up: the matrix kernel adds up small products in another order.
+const LEAST_ITEMS: usize = 64;
+const LEAST_QUERIES: usize = 8;
+
 /// Items that one thread goes through for a block of queries.
 const SHARE: usize = 1 << 17;
 
@@ -78,33 +83,52 @@ impl Searcher {
     /// Scores and lists in one pass: a tile of scores is read while the cache still holds it.
     fn on_host(&self, queries: &[f32], items: &[f32], d: usize, depths: &[usize]) -> Vec<TopN> {
         let rows = items.len() / d;
-        let shares: Vec<usize> = (1..rows).step_by(SHARE).collect();
-        let tasks: Vec<(usize, usize)> = (0..depths.len())
-            .step_by(QUERIES)
-            .flat_map(|query| shares.iter().map(move |&item| (query, item)))
-            .collect();
-        let found: Vec<Vec<TopN>> = tasks
-            .into_par_iter()
-            .map(|(first, start)| {
-                let depths = &depths[first..depths.len().min(first + QUERIES)];
-                let count = depths.len();
-                let mut lists: Vec<TopN> = depths.iter().map(|&depth| TopN::new(depth)).collect();
-                let mut tile = vec![0.0; count * ITEMS];
-                let end = rows.min(start + SHARE);
-                for from in (start..end).step_by(ITEMS) {
-                    let width = ITEMS.min(end - from);
-                    let tile = &mut tile[..count * width];
-                    let queries = Matrix::new(&queries[first * d..][..count * d], count, d);
-                    let block = Matrix::new(&items[from * d..][..width * d], width, d);
-                    multiply(MatrixMut::new(tile, count, width), queries, block.t(), 1.0, false);
-                    for (scores, list) in tile.chunks_exact_mut(width).zip(&mut lists) {
-                        self.offer(list, from, scores);
-                    }
-                }
-                lists
-            })
-            .collect();
-        found.chunks(shares.len().max(1)).flat_map(merge).collect()
+        let blocks = depths.par_chunks(QUERIES).zip(queries.par_chunks(QUERIES * d));
+        let lists = blocks.flat_map_iter(|(depths, queries)| {
+            let empty = || depths.iter().map(|&depth| TopN::new(depth)).collect::<Vec<_>>();
+            let filled = match rows > LEAST_ITEMS {
+                true => depths.len().max(LEAST_QUERIES),
+                false => QUERIES,
+            };
+            let mut queries = queries.to_vec();
+            queries.resize(filled * d, 0.0);
+            (1..rows)
+                .into_par_iter()
+                .step_by(SHARE)
+                .map(|start| {
+                    let mut lists = empty();
+                    self.share(&queries, items, d, start..rows.min(start + SHARE), &mut lists);
+                    lists
+                })
+                .reduce(empty, merge)
+        });
+        lists.collect()
+    }
+
+    /// Offers the items of `share` to the lists of a block of `queries`.
+    fn share(
+        &self,
+        queries: &[f32],
+        items: &[f32],
+        d: usize,
+        share: std::ops::Range<usize>,
+        lists: &mut [TopN],
+    ) {
+        let count = queries.len() / d;
+        let mut tile = Vec::new();
+        let mut from = share.start;
+        while from < share.end {
+            let left = share.end - from;
+            let width = if left < ITEMS + LEAST_ITEMS { left } else { ITEMS };
+            tile.resize(count * width, 0.0);
+            let block = Matrix::new(&items[from * d..][..width * d], width, d);
+            let out = MatrixMut::new(&mut tile, count, width);
+            multiply(out, Matrix::new(queries, count, d), block.t(), 1.0, false);
+            for (scores, list) in tile.chunks_exact_mut(width).zip(&mut *lists) {
+                self.offer(list, from, scores);
+            }
+            from += width;
+        }
     }
 
     /// Scores of a block of items on the device, lists on the host.
@@ -132,13 +156,9 @@ impl Searcher {
     }
 }
 
-/// The lists of one block of queries, each merged over the shares of the catalogue.
-fn merge(shares: &[Vec<TopN>]) -> Vec<TopN> {
-    let Some((first, others)) = shares.split_first() else { return Vec::new() };
-    let mut lists = first.clone();
-    for other in others {
-        lists.iter_mut().zip(other).for_each(|(list, other)| list.merge(other.clone()));
-    }
+/// The lists of one block of queries over two parts of the catalogue.
+fn merge(mut lists: Vec<TopN>, others: Vec<TopN>) -> Vec<TopN> {
+    lists.iter_mut().zip(others).for_each(|(list, other)| list.merge(other));
     lists
 }
 
@@ -186,18 +206,22 @@ mod tests {
     #[test]
     fn neither_blocks_nor_company_change_a_bit() {
         let device = Backend::default().device().unwrap();
-        let table = testing::tensor::<2>([2_500, 8], &device);
-        let searcher = Searcher::new(&ItemVectors::tied(table), 64);
-        let interests = testing::tensor::<3>([150, 1, 8], &device);
-        let all = |first: usize, count: usize| {
-            let interests = interests.clone().narrow(0, first, count);
-            let users = UserVectors { interests, mask: None, depths: vec![20; count] };
-            let found = searcher.search(users).unwrap();
-            found.into_iter().map(|found| found.top(20)).collect::<Vec<_>>()
-        };
-        let together = all(0, 150);
-        for user in [0, 63, 64, 149] {
-            assert_eq!(all(user, 1)[0], together[user]);
+        // The last blocks hold a few items or one; the small catalogues are no block at all.
+        for items in [1025, 1027, 2_500, 40, 3] {
+            let table = testing::tensor::<2>([items + 1, 64], &device);
+            let searcher = Searcher::new(&ItemVectors::tied(table), 64);
+            let interests = testing::tensor::<3>([150, 1, 64], &device);
+            let found = |first: usize, count: usize| {
+                let interests = interests.clone().narrow(0, first, count);
+                let users = UserVectors { interests, mask: None, depths: vec![20; count] };
+                let found = searcher.search(users).unwrap();
+                found.into_iter().map(|found| found.top(20)).collect::<Vec<_>>()
+            };
+            let together = found(0, 150);
+            for user in [0, 63, 64, 149] {
+                assert_eq!(found(user, 1)[0], together[user], "{items} items");
+                assert_eq!(found(user.min(140), 10)[user - user.min(140)], together[user], "{items} items");
+            }
         }
     }
 

@@ -109,12 +109,13 @@ impl Examples {
     /// # Errors
     ///
     /// [`TrainError::NothingToTrain`] if no span is long enough and
-    /// [`TrainError::InvalidConfig`] for a batch size, pool or stride of 0.
+    /// [`TrainError::InvalidConfig`] for a batch size, pool, stride or history of 0.
     pub fn new(spans: &[Span], config: ExampleConfig, batching: Batching, seed: Seed) -> Result<Self> {
         let zero = match (batching, config) {
             (Batching { size: 0, .. }, _) => Some("batch_size"),
             (Batching { pool: 0, .. }, _) => Some("length_pool"),
             (_, ExampleConfig::Windows { stride: 0 }) => Some("stride"),
+            (_, config) if config.min_history() == 0 => Some("min_history"),
             _ => None,
         };
         if let Some(field) = zero {
@@ -191,12 +192,12 @@ impl Examples {
         if pool > 1 {
             let length =
                 |&(span, cut): &(u32, u32)| (cut as usize - self.spans[span as usize].start).min(max_length);
-            pairs.chunks_mut(size * pool).for_each(|pool| pool.sort_by_key(length));
-            // Whole batches change places; a smaller one stays the last.
-            let whole = pairs.len() / size * size;
-            let mut batches: Vec<&[(u32, u32)]> = pairs[..whole].chunks_exact(size).collect();
+            // Whole batches are sorted and change places; the smaller one stays the last, unsorted.
+            let smaller = pairs.split_off(pairs.len() / size * size);
+            pairs.chunks_mut(size.saturating_mul(pool)).for_each(|pool| pool.sort_by_key(length));
+            let mut batches: Vec<&[(u32, u32)]> = pairs.chunks_exact(size).collect();
             batches.shuffle(&mut rng);
-            pairs = [batches.concat(), pairs[whole..].to_vec()].concat();
+            pairs = [batches.concat(), smaller].concat();
         }
         pairs
     }

@@ -42,7 +42,8 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
     ///
     /// # Errors
     ///
-    /// [`TrainError::InvalidConfig`] if the learning rate is not positive.
+    /// [`TrainError::InvalidConfig`] if the learning rate is not positive, and what
+    /// [`UpdateRule::check`](seqrec_core::optim::UpdateRule::check) finds.
     pub fn new(
         model: M,
         encoder: E,
@@ -58,6 +59,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
                 value: config.learning_rate.to_string(),
             });
         }
+        config.rule.check()?;
         let device = device.clone().inner();
         // Stream index 0 belongs to the dense parameters, one further index to each table.
         let tables: Vec<_> = (1..)

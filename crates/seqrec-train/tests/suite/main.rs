@@ -6,6 +6,7 @@ mod backends;
 mod bad_input;
 mod child;
 mod common;
+mod compact;
 mod determinism;
 mod learning;
 mod most_popular;

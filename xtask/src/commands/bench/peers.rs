@@ -22,6 +22,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("gru4rec-3700", "gru4rec-3700", "PyTorch"),
     ("cross-entropy", "cross-entropy", "PyTorch"),
     ("full-ranking", "full-ranking", "PyTorch, as RecBole ranks"),
+    ("full-ranking-metrics", "full-ranking-metrics", "RecBole's evaluator"),
 ];
 
 /// What one process prints of itself.

@@ -51,9 +51,19 @@ pub fn build_workload() -> Result<PathBuf> {
         executable: Option<PathBuf>,
     }
     let mut command = cargo();
-    command.args(["build", "--workspace", "--bin", "workload", "--message-format", "json"]);
+    command.args([
+        "build",
+        "--workspace",
+        "--bin",
+        "workload",
+        "--message-format",
+        "json-render-diagnostics",
+    ]);
     command.stderr(Stdio::inherit());
     let output = command.output().map_err(|source| not_started(&command, source))?;
+    if !output.status.success() {
+        return Err(RunError::CheckFailed(format!("`{}` failed ({})", shown(&command), output.status)));
+    }
     let artifacts: Vec<Artifact> = json_lines(&String::from_utf8_lossy(&output.stdout));
     artifacts
         .into_iter()

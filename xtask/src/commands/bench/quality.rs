@@ -14,7 +14,7 @@ use crate::{
     data::prepare,
     error::{Result, RunError},
     output::say,
-    recipe,
+    recipe::{self, Recipe},
 };
 
 /// Our recipe, and RecBole's model of the same kind.
@@ -40,15 +40,21 @@ struct Point {
 /// Trains RecBole's models until they stop or the budget is spent, then ours, and prints when ours
 /// reached the best figure of the peer.
 pub fn run(args: &Peers) -> Result<()> {
-    let python = python(&args.python)?;
     let base = workspace_root().join("runs").join("peers");
     let chosen =
         |(name, _): &&(&str, &str)| args.filter.as_ref().is_none_or(|filter| name.contains(filter.as_str()));
-    for (name, theirs) in MODELS.iter().filter(chosen) {
+    let models: Vec<_> = MODELS.iter().filter(chosen).collect();
+    if models.is_empty() {
+        let known: Vec<&str> = MODELS.iter().map(|(name, _)| *name).collect();
+        return Err(RunError::Usage(format!("no recipe matches; there are {}", known.join(", "))));
+    }
+    let python = python(&args.python)?;
+    for (name, theirs) in models {
         let folder = base.join(format!("{name}-{}", args.dataset));
-        write_atomic_file(&folder, name, args)?;
-        let epochs = recbole(&python, &folder, theirs, args)?;
-        let best = epochs.iter().copied().max_by(|a, b| a.ndcg.total_cmp(&b.ndcg));
+        let recipe = recipe::resolve(name, Some(&args.dataset), &[])?;
+        write_atomic_file(&folder, &recipe, args)?;
+        let epochs = recbole(&python, &folder, theirs, recipe.evaluation.max_length, args)?;
+        let best = epochs.iter().rev().copied().max_by(|a, b| a.ndcg.total_cmp(&b.ndcg));
         let best =
             best.ok_or_else(|| RunError::CheckFailed(format!("RecBole's {theirs} finished no epoch")))?;
 
@@ -79,7 +85,7 @@ pub fn run(args: &Peers) -> Result<()> {
         let top = ours.iter().map(ndcg).fold(0.0, f64::max);
         match reached {
             Some(point) => say!(
-                "  seqrec   {:.4} after {:.1} s: 1/{:.0} of the time; best {top:.4}",
+                "  seqrec   {:.4} after {:.1} s: {:.1} times as fast; best {top:.4}",
                 ndcg(point),
                 point.seconds,
                 best.seconds / point.seconds
@@ -92,8 +98,7 @@ pub fn run(args: &Peers) -> Result<()> {
 
 /// The prepared sequences as one of RecBole's atomic files; positions serve as times, so that the
 /// order is the same.
-fn write_atomic_file(folder: &Path, recipe: &str, args: &Peers) -> Result<()> {
-    let recipe = recipe::resolve(recipe, Some(&args.dataset), &[])?;
+fn write_atomic_file(folder: &Path, recipe: &Recipe, args: &Peers) -> Result<()> {
     let data = prepare(&recipe.data, args.data_dir.as_deref())?;
     let mut text = String::from("user_id:token\titem_id:token\ttimestamp:float\n");
     for user in 0..data.sequences.num_users() as u32 {
@@ -108,12 +113,28 @@ fn write_atomic_file(folder: &Path, recipe: &str, args: &Peers) -> Result<()> {
         .map_err(|source| RunError::Io { path, source })
 }
 
-fn recbole(python: &Path, folder: &Path, model: &str, args: &Peers) -> Result<Vec<Epoch>> {
-    let log = folder.join("recbole.jsonl");
-    let file = fs::File::create(&log).map_err(|source| RunError::Io { path: log.clone(), source })?;
+/// RecBole's own training, with the same window, data and number of threads.
+fn recbole(python: &Path, folder: &Path, model: &str, window: usize, args: &Peers) -> Result<Vec<Epoch>> {
+    let create = |name: &str| {
+        let path = folder.join(name);
+        fs::File::create(&path).map_err(|source| RunError::Io { path, source })
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut command = Command::new(python);
-    command.arg(script("recbole_quality.py")).arg(model).arg(folder).arg(args.budget.to_string());
-    run_to_end(command.stdout(file).stderr(Stdio::null()))?;
-    let text = fs::read_to_string(&log).map_err(|source| RunError::Io { path: log, source })?;
+    command.current_dir(folder).arg(script("recbole_quality.py")).arg(model).arg(folder);
+    command.args([window.to_string(), threads.to_string(), args.budget.to_string()]);
+    say!("RecBole writes to {}", folder.display());
+    run_to_end(command.stdout(create("recbole.jsonl")?).stderr(create("recbole.log")?))?;
+    let path = folder.join("recbole.jsonl");
+    let text = fs::read_to_string(&path).map_err(|source| RunError::Io { path, source })?;
+    if let Some(end) = json_lines::<End>(&text).pop() {
+        say!("RecBole stopped: {}", end.finished);
+    }
     Ok(json_lines(&text))
+}
+
+/// The last line of RecBole's script.
+#[derive(Deserialize)]
+struct End {
+    finished: String,
 }

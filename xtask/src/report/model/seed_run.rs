@@ -19,7 +19,7 @@ pub struct SeedRun {
     pub samples_per_second: f64,
     /// Share of training time spent waiting for a batch, 0 to 1.
     pub loader_wait_share: f64,
-    /// Share of history positions of the first batch that were padding, 0 to 1.
+    /// Share of padding among the positions computed in this session, 0 to 1.
     pub padded_share: f64,
     /// Loss and validation metrics along training, by rising step.
     pub curve: Vec<CurvePoint>,
