@@ -55,7 +55,11 @@ pub fn linear(input: Tensor<2>, weight: Tensor<2>, bias: Option<Tensor<1>>, f: P
     match f {
         Pointwise::Identity => sum,
         Pointwise::Relu => activation::relu(sum),
-        Pointwise::Gelu => activation::gelu(sum),
+        // burn's own GELU has an approximate gradient on some backends.
+        Pointwise::Gelu => {
+            let erf = sum.clone().mul_scalar(std::f32::consts::FRAC_1_SQRT_2).erf();
+            sum * erf.add_scalar(1.0).mul_scalar(0.5)
+        }
         Pointwise::Sigmoid => activation::sigmoid(sum),
         Pointwise::Tanh => crate::layers::tanh(sum),
     }
