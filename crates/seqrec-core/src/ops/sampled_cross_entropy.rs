@@ -48,6 +48,11 @@ pub fn sampled_cross_entropy(
     assert_eq!(candidates.targets.dims(), [count], "one target a query");
     assert_eq!(candidates.offsets.dims(), [rows], "one offset a row");
     assert!(weights.as_ref().is_none_or(|weights| weights.dims() == [count]), "one weight a query");
+    let [sampled] = candidates.negatives.dims();
+    if sampled == 0 || count == 0 {
+        // Nothing to tell targets from; still a node of the graph.
+        return (queries.sum() + items.sum()).mul_scalar(0.0);
+    }
     if runs_on(&queries.device()) {
         let ids = |ids: Tensor<1, Int>| ids.into_data().iter::<i64>().map(|id| id as usize).collect();
         let floats = |values: Tensor<1>| -> Vec<f32> { values.into_data().iter::<f32>().collect() };
@@ -59,7 +64,6 @@ pub fn sampled_cross_entropy(
         return apply(vec![queries.into(), items.into(), candidates.offsets.into()], function);
     }
     let Candidates { targets, negatives, offsets } = candidates;
-    let [sampled] = negatives.dims();
     let of = |ids: &Tensor<1, Int>| items.clone().select(0, ids.clone());
     let positive = (queries.clone() * of(&targets)).sum_dim(1);
     let negative = queries.matmul(of(&negatives).transpose());
@@ -137,7 +141,6 @@ impl HostFunction for SampledCrossEntropy {
         let losses: Vec<f64> = log_sums
             .par_chunks_mut(QUERIES)
             .enumerate()
-            .filter(|_| sampled > 0)
             .map(|(block, log_sums)| {
                 let first = block * QUERIES;
                 let mut tile = vec![0.0; log_sums.len() * sampled];
@@ -167,9 +170,6 @@ impl HostFunction for SampledCrossEntropy {
         let mut dq = vec![0.0; problem.queries.len()];
         let mut di = vec![0.0; problem.items.len()];
         let mut offsets = vec![0.0; problem.offsets.len()];
-        if sampled == 0 {
-            return vec![dq, di, offsets];
-        }
         let mut dn = vec![0.0; sampled * d];
         let mut held = vec![0.0; HELD.min(count) * sampled];
         for first in (0..count).step_by(HELD) {
