@@ -61,6 +61,21 @@ fn run<const D: usize>(
     }
 }
 
+/// The output of `f` where no gradient can be asked for.
+fn output<const D: usize>(
+    values: &[Vec<f32>],
+    shapes: &[&[usize]],
+    device: &Device,
+    f: &dyn Fn(&[Value]) -> Tensor<D>,
+) -> Vec<f32> {
+    let value = |(values, shape): (&Vec<f32>, &&[usize])| Value {
+        tensor: Tensor::from_data(TensorData::new(values.clone(), [values.len()]), device),
+        shape: shape.to_vec(),
+    };
+    let inputs: Vec<Value> = values.iter().zip(shapes).map(value).collect();
+    f(&inputs).into_data().try_to_vec().unwrap()
+}
+
 fn weights(len: usize) -> Vec<f32> {
     (0..len).map(|index| ((index * 7 % 11) as f32 - 4.5) / 5.0).collect()
 }
@@ -80,6 +95,8 @@ pub fn agrees<const D: usize>(name: &str, shapes: &[&[usize]], f: impl Fn(&[Valu
     for device in devices() {
         let fused = run(&values, shapes, &device, &f);
         close(name, "output", &fused.output, &primitive.output, 2e-5);
+        let alone = output(&values, shapes, &device.clone().inner(), &f);
+        assert_eq!(alone, fused.output, "{name}: the output depends on whether a gradient may be asked for");
         for (at, (ours, theirs)) in fused.gradients.iter().zip(&primitive.gradients).enumerate() {
             close(name, &format!("gradient of input {at}"), ours, theirs, 5e-5);
         }
