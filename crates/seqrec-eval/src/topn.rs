@@ -59,8 +59,11 @@ impl TopN {
 
     /// Offers the items `first_item, first_item + 1, ...` with the given scores.
     ///
+    /// It is inlined, so that a caller that is compiled for wider vectors takes it along.
+    ///
     /// # Panics
     /// If the last id does not fit into `u32`.
+    #[inline(always)]
     pub fn push_block(&mut self, first_item: u32, scores: &[f32]) {
         let end = u64::from(first_item) + scores.len() as u64;
         assert!(end <= u64::from(u32::MAX) + 1, "item ids of the block exceed u32");

@@ -99,7 +99,8 @@ pub(super) fn shares(weights: Option<Vec<f32>>, count: usize) -> Arc<[f32]> {
 const QUERIES: usize = 256;
 const ITEMS: usize = 1024;
 
-/// Parts that the backward pass cuts the items in; each has a gradient of the queries of its own.
+/// Parts that the items are cut in for the threads; in the backward pass each has a gradient of the
+/// queries of its own.
 const PARTS: usize = 16;
 
 #[derive(Debug)]
@@ -137,6 +138,11 @@ impl<'a> Problem<'a> {
         Matrix::new(&self.items[first * self.d..][..count * self.d], count, self.d)
     }
 
+    /// Items of a part: whole tiles, except at the very end.
+    fn part(&self) -> usize {
+        self.rows.div_ceil(PARTS).next_multiple_of(ITEMS / 4)
+    }
+
     /// Logits of queries `q` and items `i`, both as (first, count), into `tile`.
     fn logits(&self, tile: &mut Vec<f32>, q: (usize, usize), i: (usize, usize)) {
         tile.resize(q.1 * i.1, 0.0);
@@ -154,6 +160,41 @@ impl<'a> Problem<'a> {
     }
 }
 
+/// `sum e^logit` as `e^shift sum`, and the target's logit where it was met.
+#[derive(Clone, Copy)]
+struct LogSum {
+    shift: f32,
+    sum: f32,
+    hit: f32,
+}
+
+impl Default for LogSum {
+    fn default() -> Self {
+        Self { shift: f32::NEG_INFINITY, sum: 0.0, hit: 0.0 }
+    }
+}
+
+impl LogSum {
+    /// Takes over logits, which are overwritten.
+    fn push(&mut self, logits: &mut [f32]) {
+        let (mut shift, mut sum) = (self.shift, self.sum);
+        vectorized!({
+            let top = max(logits);
+            let before = shift;
+            shift = if top > shift || top.is_nan() { top } else { shift };
+            sum = sum * (before - shift).exp() + exp_sum(logits, shift);
+        });
+        (self.shift, self.sum) = (shift, sum);
+    }
+
+    /// Of both; at most one has met the target.
+    fn and(self, other: &Self) -> Self {
+        let shift = if other.shift > self.shift || other.shift.is_nan() { other.shift } else { self.shift };
+        let scaled = |one: &Self| if one.sum == 0.0 { 0.0 } else { one.sum * (one.shift - shift).exp() };
+        Self { shift, sum: scaled(&self) + scaled(other), hit: self.hit + other.hit }
+    }
+}
+
 /// (first, count) of the blocks of up to `size` that cover `range`.
 fn blocks(range: std::ops::Range<usize>, size: usize) -> impl Iterator<Item = (usize, usize)> {
     let end = range.end;
@@ -164,48 +205,23 @@ impl HostFunction for CrossEntropy {
     /// Saves `ln sum exp` of each query's logits.
     fn forward(&self, arguments: &[Argument<'_>], _: bool) -> Computed {
         let problem = Problem::new(arguments);
-        let mut log_sums = vec![0.0; self.targets.len()];
-        // Small blocks share the work among threads when there are few queries.
-        let size = QUERIES / 4;
-        let losses: Vec<f64> = log_sums
-            .par_chunks_mut(size)
-            .enumerate()
-            .map(|(block, log_sums)| {
-                let q = (block * size, log_sums.len());
-                let mut tile = Vec::new();
-                let mut shifts = vec![f32::NEG_INFINITY; q.1];
-                let mut sums = vec![0.0; q.1];
-                let mut hits = vec![0.0f32; q.1];
-                for i in blocks(self.first..problem.rows, ITEMS) {
-                    problem.logits(&mut tile, q, i);
-                    for (row, logits) in tile.chunks_exact_mut(i.1).enumerate() {
-                        if let Some(hit) =
-                            self.targets[q.0 + row].checked_sub(i.0).and_then(|at| logits.get(at))
-                        {
-                            hits[row] = *hit;
-                        }
-                        vectorized!({
-                            let top = max(logits);
-                            let shift = if top > shifts[row] || top.is_nan() { top } else { shifts[row] };
-                            sums[row] = sums[row] * (shifts[row] - shift).exp() + exp_sum(logits, shift);
-                            shifts[row] = shift;
-                        });
-                    }
+        let mut log_sums = Vec::with_capacity(self.targets.len());
+        let mut loss = 0.0;
+        for q in blocks(0..self.targets.len(), QUERIES) {
+            let parts: Vec<(usize, usize)> = blocks(self.first..problem.rows, problem.part()).collect();
+            let sums: Vec<Vec<LogSum>> =
+                parts.into_par_iter().map(|part| self.log_sums(&problem, q, part)).collect();
+            for (row, weight) in self.weights[q.0..][..q.1].iter().enumerate() {
+                let all = sums.iter().fold(LogSum::default(), |sum, part| sum.and(&part[row]));
+                let log_sum = all.shift + all.sum.ln();
+                // A query without weight may have a target that is no item at all.
+                if *weight != 0.0 {
+                    loss += f64::from(weight * (log_sum - all.hit));
                 }
-                let mut loss = 0.0;
-                for (row, log_sum) in log_sums.iter_mut().enumerate() {
-                    *log_sum = shifts[row] + sums[row].ln();
-                    let weight = self.weights[q.0 + row];
-                    // A query without weight may have a target that is no item at all.
-                    if weight != 0.0 {
-                        loss += f64::from(weight * (*log_sum - hits[row]));
-                    }
-                }
-                loss
-            })
-            .collect();
-        let loss = losses.into_iter().sum::<f64>() as f32;
-        Computed { shape: vec![1], values: vec![loss], saved: vec![log_sums] }
+                log_sums.push(log_sum);
+            }
+        }
+        Computed { shape: vec![1], values: vec![loss as f32], saved: vec![log_sums] }
     }
 
     fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
@@ -216,8 +232,7 @@ impl HostFunction for CrossEntropy {
         let mut dq = vec![0.0; problem.queries.len()];
         let mut di = vec![0.0; problem.items.len()];
         let mut db = vec![0.0; problem.rows];
-        // Whole tiles, except at the very end.
-        let part = problem.rows.div_ceil(PARTS).next_multiple_of(ITEMS / 4);
+        let part = problem.part();
         for q in blocks(0..self.targets.len(), QUERIES) {
             let partial: Vec<Vec<f32>> = di
                 .par_chunks_mut(part * d)
@@ -254,6 +269,23 @@ impl HostFunction for CrossEntropy {
 }
 
 impl CrossEntropy {
+    /// What queries `q` add up over a part of the items, both as (first, count).
+    fn log_sums(&self, problem: &Problem<'_>, q: (usize, usize), part: (usize, usize)) -> Vec<LogSum> {
+        let mut sums = vec![LogSum::default(); q.1];
+        let mut tile = Vec::new();
+        for i in blocks(part.0..part.0 + part.1, ITEMS) {
+            problem.logits(&mut tile, q, i);
+            for (row, (logits, sum)) in tile.chunks_exact_mut(i.1).zip(&mut sums).enumerate() {
+                let target = self.targets[q.0 + row].checked_sub(i.0);
+                if let Some(hit) = target.and_then(|at| logits.get(at)) {
+                    sum.hit = *hit;
+                }
+                sum.push(logits);
+            }
+        }
+        sums
+    }
+
     /// Turns a tile of logits into gradients of the loss: `scale weight (softmax - [is target])`.
     fn errors(&self, tile: &mut [f32], q: (usize, usize), i: (usize, usize), log_sums: &[f32], scale: f32) {
         for (row, errors) in tile.chunks_exact_mut(i.1).enumerate() {

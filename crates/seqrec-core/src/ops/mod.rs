@@ -43,3 +43,4 @@ pub use sampled_cross_entropy::{Candidates, sampled_cross_entropy};
 pub use segments::Segments;
 pub(crate) use update::values;
 pub use update::{Stateful, StatefulSlices, Update};
+pub use vector::dispatch;

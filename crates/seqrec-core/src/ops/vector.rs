@@ -2,7 +2,10 @@
 
 use pulp::Arch;
 
-/// Runs `f` compiled for the widest vector instructions at hand; see [`vectorized`].
+/// Runs `f` compiled for the widest vector instructions at hand.
+///
+/// Everything that should profit must be inlined into `f`, and `f` itself must be a closure marked
+/// `#[inline(always)]`.
 pub fn dispatch<R>(f: impl FnOnce() -> R) -> R {
     Arch::new().dispatch(f)
 }
