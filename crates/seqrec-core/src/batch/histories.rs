@@ -1,23 +1,19 @@
 use std::sync::Arc;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Padded, Rows};
 use crate::{PAD, ops::Segments};
 
-/// Histories on a device, as row indices into the step's item vectors.
+/// Histories, as row indices into the step's item vectors.
 ///
 /// They come in two forms: right-padded, for models that work on `[B, L, d]`, and *packed*, the
 /// events of all histories back to back, for models that compute no padding.
 #[derive(Clone, Debug)]
 pub struct Histories {
-    /// Row index of each event, `[B, L]`, 0 on padding.
-    pub items: Tensor<2, Int>,
     /// 1 for events and 0 for padding, `[B, L]`.
     pub mask: Tensor<2>,
-    /// Number of events of each history, `[B]`.
-    pub lengths: Tensor<1, Int>,
-    /// Row index of each cell of the padded form, `[B * L]`, on the host.
+    /// Row index of each cell of the padded form, `[B * L]`, 0 on padding, on the host.
     pub cells: Arc<[u32]>,
     /// Packed: row index of each event, `[T]`, on the host.
     pub events: Arc<[u32]>,
@@ -34,19 +30,12 @@ impl Histories {
         let events: Arc<[u32]> = events.collect();
         let mask: Vec<f32> = padded.ids.iter().map(|&id| f32::from(id != PAD)).collect();
         let row = |row: usize| &padded.ids[row * length..][..length];
-        let lengths: Vec<usize> =
-            (0..batch).map(|at| row(at).iter().filter(|&&id| id != PAD).count()).collect();
-        let segments = Segments::new(lengths.iter().copied());
-        let lengths: Vec<i32> = lengths.into_iter().map(|length| length as i32).collect();
-        let cells: Arc<[u32]> = local.into();
-        let local: Vec<i32> = cells.iter().map(|&row| row as i32).collect();
+        let lengths = (0..batch).map(|at| row(at).iter().filter(|&&id| id != PAD).count());
         Self {
-            cells,
-            events,
-            segments,
-            items: Tensor::from_data(TensorData::new(local, [batch, length]), device),
             mask: Tensor::from_data(TensorData::new(mask, [batch, length]), device),
-            lengths: Tensor::from_data(TensorData::new(lengths, [batch]), device),
+            cells: local.into(),
+            events,
+            segments: Segments::new(lengths),
         }
     }
 
