@@ -67,15 +67,24 @@ impl TopN {
     pub fn push_block(&mut self, first_item: u32, scores: &[f32]) {
         let end = u64::from(first_item) + scores.len() as u64;
         assert!(end <= u64::from(u32::MAX) + 1, "item ids of the block exceed u32");
-        for (lanes, start) in scores.chunks(LANES).zip((0..).step_by(LANES)) {
+        let (blocks, rest) = scores.as_chunks::<LANES>();
+        let mut item = first_item;
+        for lanes in blocks {
             let threshold = self.threshold;
             // Without an early exit the loop compiles to vector instructions.
-            let any = lanes.iter().fold(false, |any, &score| any | !below(score, threshold));
-            if any {
-                for (&score, offset) in lanes.iter().zip(start..) {
-                    self.push(first_item + offset, score);
+            if lanes.iter().fold(false, |any, &score| any | !below(score, threshold)) {
+                let bit = |(lane, &score): (usize, &f32)| u32::from(!below(score, threshold)) << lane;
+                let mut entering = lanes.iter().enumerate().map(bit).fold(0, |mask, bit| mask | bit);
+                while entering != 0 {
+                    let lane = entering.trailing_zeros();
+                    self.consider(item + lane, lanes[lane as usize]);
+                    entering &= entering - 1;
                 }
             }
+            item = item.wrapping_add(LANES as u32);
+        }
+        for (&score, lane) in rest.iter().zip(0..) {
+            self.push(item + lane, score);
         }
     }
 
