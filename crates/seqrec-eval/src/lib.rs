@@ -62,6 +62,7 @@ mod error;
 mod evaluator;
 mod ranks;
 mod scored;
+mod top_lists;
 mod topn;
 
 pub use aggregate::Candidates;
@@ -70,6 +71,7 @@ pub use error::{Error, Result};
 pub use evaluator::{Evaluator, EvaluatorConfig, Metric, PerUser, Report};
 pub use ranks::{Rank, TieRule, rank_of};
 pub use scored::Scored;
+pub use top_lists::TopLists;
 pub use topn::TopN;
 
 /// Compiles and runs the example of the README.

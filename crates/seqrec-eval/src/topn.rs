@@ -3,7 +3,7 @@
 use crate::Scored;
 
 /// Scores looked at together before any of them is looked at alone.
-const LANES: usize = 32;
+pub(crate) const LANES: usize = 32;
 
 /// Room beyond twice the length of a list, so that short lists are not cut down at every push.
 const SLACK: usize = 64;
@@ -70,16 +70,11 @@ impl TopN {
         let (blocks, rest) = scores.as_chunks::<LANES>();
         let mut item = first_item;
         for lanes in blocks {
-            let threshold = self.threshold;
-            // Without an early exit the loop compiles to vector instructions.
-            if lanes.iter().fold(false, |any, &score| any | !below(score, threshold)) {
-                let bit = |(lane, &score): (usize, &f32)| u32::from(!below(score, threshold)) << lane;
-                let mut entering = lanes.iter().enumerate().map(bit).fold(0, |mask, bit| mask | bit);
-                while entering != 0 {
-                    let lane = entering.trailing_zeros();
-                    self.consider(item + lane, lanes[lane as usize]);
-                    entering &= entering - 1;
-                }
+            let mut entering = entering(lanes, &[self.threshold; LANES]);
+            while entering != 0 {
+                let lane = entering.trailing_zeros();
+                self.consider(item + lane, lanes[lane as usize]);
+                entering &= entering - 1;
             }
             item = item.wrapping_add(LANES as u32);
         }
@@ -95,6 +90,11 @@ impl TopN {
             let scored = key.scored();
             self.push(scored.item, scored.score);
         }
+    }
+
+    /// No score below this can enter.
+    pub(crate) fn threshold(&self) -> f32 {
+        self.threshold
     }
 
     /// How many scores of real items were NaN. Anything but 0 means that the model is broken.
@@ -148,6 +148,17 @@ impl TopN {
             self.threshold = worst.scored().score;
         }
         self.gathered.truncate(self.n);
+    }
+}
+
+/// A bit for each score that is not below its threshold.
+#[inline(always)]
+pub(crate) fn entering(scores: &[f32; LANES], thresholds: &[f32; LANES]) -> u32 {
+    // Flags as wide as the scores and without an early exit: this compiles to vector instructions.
+    let flags: [u32; LANES] = std::array::from_fn(|lane| u32::from(!below(scores[lane], thresholds[lane])));
+    match flags.iter().fold(0, |any, flag| any | flag) {
+        0 => 0,
+        _ => flags.iter().zip(0..).fold(0, |mask, (flag, lane)| mask | flag << lane),
     }
 }
 

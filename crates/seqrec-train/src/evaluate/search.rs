@@ -4,7 +4,7 @@ use seqrec_core::{
     items::ItemVectors,
     ops::{HostValues, Matrix, MatrixMut, dispatch, multiply},
 };
-use seqrec_eval::{Candidates, Scored, TopN};
+use seqrec_eval::{Candidates, Scored, TopLists, TopN};
 
 use crate::{Result, TrainError};
 
@@ -35,13 +35,12 @@ pub struct Searcher {
 const QUERIES: usize = 256;
 const ITEMS: usize = 512;
 
-/// Fewer items than this do not make a block of their own, and fewer queries than [`LEAST_QUERIES`]
-/// are filled up: the matrix kernel adds up small products in another order.
+/// Fewer items than this do not make a block of their own: the matrix kernel adds up small products
+/// in another order.
 const LEAST_ITEMS: usize = 64;
-const LEAST_QUERIES: usize = 8;
 
-/// Items that one thread goes through for a block of queries.
-const SHARE: usize = 1 << 17;
+/// Queries are filled up to a multiple of this, the width of vectors, for the same reason.
+const LANES: usize = 16;
 
 impl Searcher {
     /// Searches the output vectors of `items`. On a device whose memory is not the host's, `block`
@@ -84,35 +83,40 @@ impl Searcher {
     fn on_host(&self, queries: &[f32], items: &[f32], d: usize, depths: &[usize]) -> Vec<TopN> {
         let rows = items.len() / d;
         let blocks = depths.par_chunks(QUERIES).zip(queries.par_chunks(QUERIES * d));
+        let shares = rayon::current_num_threads().div_ceil(blocks.len().max(1));
+        let share = rows.div_ceil(shares).next_multiple_of(ITEMS);
         let lists = blocks.flat_map_iter(|(depths, queries)| {
-            let empty = || depths.iter().map(|&depth| TopN::new(depth)).collect::<Vec<_>>();
             let filled = match rows > LEAST_ITEMS {
-                true => depths.len().max(LEAST_QUERIES),
+                true => depths.len().next_multiple_of(LANES),
                 false => QUERIES,
             };
-            let mut queries = queries.to_vec();
-            queries.resize(filled * d, 0.0);
+            let queries = transposed(queries, d, filled);
             (1..rows)
                 .into_par_iter()
-                .step_by(SHARE)
+                .step_by(share)
                 .map(|start| {
-                    let mut lists = empty();
-                    self.share(&queries, items, d, start..rows.min(start + SHARE), &mut lists);
+                    let mut lists = TopLists::new(depths);
+                    self.share(&queries, items, d, start..rows.min(start + share), &mut lists);
                     lists
                 })
-                .reduce(empty, merge)
+                .reduce_with(|mut lists, others| {
+                    lists.merge(others);
+                    lists
+                })
+                .unwrap_or_else(|| TopLists::new(depths))
+                .into_lists()
         });
         lists.collect()
     }
 
-    /// Offers the items of `share` to the lists of a block of `queries`.
+    /// Offers the items of `share` to the lists of a block of `queries`, `[d, queries]`.
     fn share(
         &self,
         queries: &[f32],
         items: &[f32],
         d: usize,
         share: std::ops::Range<usize>,
-        lists: &mut [TopN],
+        lists: &mut TopLists,
     ) {
         let count = queries.len() / d;
         let mut tile = Vec::new();
@@ -120,13 +124,22 @@ impl Searcher {
         while from < share.end {
             let left = share.end - from;
             let width = if left < ITEMS + LEAST_ITEMS { left } else { ITEMS };
-            tile.resize(count * width, 0.0);
+            tile.resize(width * count, 0.0);
             let block = Matrix::new(&items[from * d..][..width * d], width, d);
-            let out = MatrixMut::new(&mut tile, count, width);
-            multiply(out, Matrix::new(queries, count, d), block.t(), 1.0, false);
-            for (scores, list) in tile.chunks_exact_mut(width).zip(&mut *lists) {
-                self.offer(list, from, scores);
+            let out = MatrixMut::new(&mut tile, width, count);
+            multiply(out, block, Matrix::new(queries, d, count), 1.0, false);
+            if let Some(bias) = &self.bias {
+                let rows = tile.chunks_exact_mut(count).zip(&bias[from..]);
+                rows.for_each(|(scores, bias)| scores.iter_mut().for_each(|score| *score += bias));
             }
+            dispatch(
+                #[inline(always)]
+                || {
+                    for (scores, item) in tile.chunks_exact(count).zip(from as u32..) {
+                        lists.push(item, scores);
+                    }
+                },
+            );
             from += width;
         }
     }
@@ -159,10 +172,13 @@ impl Searcher {
     }
 }
 
-/// The lists of one block of queries over two parts of the catalogue.
-fn merge(mut lists: Vec<TopN>, others: Vec<TopN>) -> Vec<TopN> {
-    lists.iter_mut().zip(others).for_each(|(list, other)| list.merge(other));
-    lists
+/// `[queries, d]` as `[d, filled]`, zeros where there is no query.
+fn transposed(queries: &[f32], d: usize, filled: usize) -> Vec<f32> {
+    let mut transposed = vec![0.0; d * filled];
+    for (at, query) in queries.chunks_exact(d).enumerate() {
+        query.iter().zip(transposed[at..].iter_mut().step_by(filled)).for_each(|(value, slot)| *slot = *value);
+    }
+    transposed
 }
 
 #[cfg(test)]
