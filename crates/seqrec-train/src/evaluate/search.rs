@@ -68,7 +68,7 @@ impl Searcher {
         }
         let lists: Vec<Vec<Scored>> = lists.into_par_iter().map(TopN::into_sorted).collect();
         lists
-            .chunks(interests)
+            .par_chunks(interests)
             .enumerate()
             .map(|(user, lists)| {
                 let counted = lists.iter().enumerate().filter(|(interest, _)| {
