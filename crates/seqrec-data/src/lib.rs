@@ -61,7 +61,9 @@ pub use dataset::{Dataset, load};
 pub use error::{Error, Result};
 pub use events::EventLog;
 pub use export::{ExportedFile, export_comirec};
-pub use features::{Categories, Genres, UserField};
+pub use features::{
+    Categories, CategoryLists, Field, FieldKind, FieldOf, FieldSummary, FieldValues, Numbers, dwell, tokens,
+};
 pub use filter::Filter;
 pub use fingerprint::fingerprint;
 pub use manifest::{Manifest, TimeUnit};

@@ -17,8 +17,7 @@ fn sequences(name: &str) -> Option<Sequences> {
 }
 
 fn genre_names(sequences: &Sequences, item: u32) -> Vec<&str> {
-    let genres = sequences.genres().unwrap();
-    genres.of(item).iter().map(|&genre| genres.name(genre).unwrap()).collect()
+    sequences.genres().unwrap().names_of(item).collect()
 }
 
 #[test]
@@ -36,7 +35,8 @@ fn movielens_1m_with_titles_genres_and_users() {
     let fields: Vec<_> = sequences.user_fields().iter().map(|field| field.name()).collect();
     assert_eq!(fields, ["age", "gender", "occupation", "zip_code"]);
     let user = sequences.user_ids().code("1").unwrap();
-    let values: Vec<_> = sequences.user_fields().iter().map(|f| f.value(user)).collect();
+    let values: Vec<_> =
+        sequences.user_fields().iter().map(|field| field.single().unwrap().name_of(user)).collect();
     assert_eq!(values, [Some("1"), Some("F"), Some("10"), Some("48067")]);
 }
 

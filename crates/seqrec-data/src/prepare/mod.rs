@@ -58,10 +58,10 @@ impl Dataset {
         let item_ids = number_items(log, &pairs, &kept)?;
         let mut sequences = order(log, &rows, &kept, item_ids)?;
         if let Some(items) = &self.items {
-            features::add_items(&mut sequences, items)?;
+            features::add_items(&mut sequences, items);
         }
         if let Some(users) = &self.users {
-            features::add_users(&mut sequences, users)?;
+            features::add_users(&mut sequences, users);
         }
         Ok(sequences)
     }
@@ -137,6 +137,7 @@ fn order(log: &EventLog, rows: &[usize], kept: &Kept, item_ids: Vocabulary) -> R
         }
     }
 
+    let moves = ordered.iter().zip(0..).map(|(&row, event)| (row, event));
     let by_row = |row: &usize| item_id[log.item_codes()[*row] as usize];
     Ok(Sequences {
         items: ordered.iter().map(by_row).collect(),
@@ -148,9 +149,9 @@ fn order(log: &EventLog, rows: &[usize], kept: &Kept, item_ids: Vocabulary) -> R
         item_ids,
         catalogue: Vec::new(),
         titles: None,
-        categories: None,
-        genres: None,
+        item_fields: Vec::new(),
         user_fields: Vec::new(),
+        event_fields: log.fields().iter().map(|field| field.place(ordered.len(), moves.clone())).collect(),
         raw: RawCounts { users: log.users().len(), items: log.items().len(), events: log.len() },
     })
 }
