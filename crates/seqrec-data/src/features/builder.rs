@@ -18,6 +18,7 @@ enum Column {
     Single { none: Option<String>, names: Vocabulary, codes: Vec<u32> },
     List { cut: Cut, names: Vocabulary, offsets: Vec<usize>, codes: Vec<u32> },
     Number(Vec<f32>),
+    Year(Vec<f32>),
 }
 
 /// How a text becomes a list.
@@ -35,9 +36,8 @@ impl FieldBuilder {
             FieldFormat::Single => Self::single(name, none),
             FieldFormat::List => Self::list(name, layout.separator.clone().unwrap_or_default(), none),
             FieldFormat::Tokens => Self::with_cut(name, Cut::Tokens),
-            FieldFormat::Number | FieldFormat::Year => {
-                Self { name: name.to_owned(), column: Column::Number(Vec::new()) }
-            }
+            FieldFormat::Number => Self { name: name.to_owned(), column: Column::Number(Vec::new()) },
+            FieldFormat::Year => Self { name: name.to_owned(), column: Column::Year(Vec::new()) },
         }
     }
 
@@ -58,7 +58,10 @@ impl FieldBuilder {
         Self { name: name.to_owned(), column }
     }
 
-    /// Appends a row read from text. A field of numbers reads the year in the text.
+    /// Appends a row read from text.
+    ///
+    /// # Panics
+    /// If the field holds numbers that stand for themselves.
     pub(crate) fn push_text(&mut self, text: Option<&str>) -> Result<()> {
         match &mut self.column {
             Column::Single { none, names, codes } => {
@@ -81,35 +84,36 @@ impl FieldBuilder {
                 offsets.push(codes.len());
                 Ok(())
             }
-            Column::Number(values) => {
+            Column::Year(values) => {
                 values.push(text.and_then(year).unwrap_or(f32::NAN));
                 Ok(())
             }
+            Column::Number(_) => panic!("{} holds numbers", self.name),
         }
     }
 
-    /// Appends a row with values that are already apart. A field of one category takes the first.
+    /// Appends a row with values that are already apart.
+    ///
+    /// # Panics
+    /// If the field holds no lists.
     pub(crate) fn push_values<'a>(&mut self, values: impl IntoIterator<Item = &'a str>) -> Result<()> {
-        let mut values = values.into_iter();
-        match &mut self.column {
-            Column::List { names, offsets, codes, .. } => {
-                for value in values {
-                    codes.push(names.intern(value)?);
-                }
-                offsets.push(codes.len());
-                Ok(())
-            }
-            Column::Single { .. } | Column::Number(_) => self.push_text(values.next()),
+        let Column::List { names, offsets, codes, .. } = &mut self.column else {
+            panic!("{} holds no lists", self.name);
+        };
+        for value in values {
+            codes.push(names.intern(value)?);
         }
+        offsets.push(codes.len());
+        Ok(())
     }
 
     /// Appends a row to a field of numbers.
     ///
     /// # Panics
-    /// If the field holds categories.
+    /// If the field does not hold numbers.
     pub(crate) fn push_number(&mut self, number: Option<f32>) {
         let Column::Number(values) = &mut self.column else {
-            panic!("{} holds categories", self.name);
+            panic!("{} does not hold numbers", self.name);
         };
         values.push(number.unwrap_or(f32::NAN));
     }
@@ -123,7 +127,7 @@ impl FieldBuilder {
             Column::List { names, offsets, codes, .. } => {
                 Field::new(self.name, CategoryLists::new(owned(&names), offsets, codes)?)
             }
-            Column::Number(values) => Field::new(self.name, Numbers::new(values)?),
+            Column::Number(values) | Column::Year(values) => Field::new(self.name, Numbers::new(values)?),
         })
     }
 }
