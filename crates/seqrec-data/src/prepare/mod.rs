@@ -45,6 +45,8 @@ impl Dataset {
     ///   even if all its users fall out.
     /// * Users that pass are numbered from 0 by first appearance in the file.
     /// * A user's events are ordered by time, ties and logs without times by file order.
+    /// * Fields keep the categories that kept rows have, numbered by first appearance: users and
+    ///   events in the new order, items in the order of the item file.
     ///
     /// # Errors
     /// [`Error::NothingLeft`] with the step that emptied the log, [`Error::NeedsColumn`] when
@@ -159,6 +161,7 @@ fn order(log: &EventLog, rows: &[usize], kept: &Kept, item_ids: Vocabulary) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::{Categories, Field};
     use crate::manifest::TimeUnit;
     use proptest::prelude::*;
 
@@ -245,7 +248,11 @@ mod tests {
             for (user, item, time) in &rows {
                 raw.push(&user.to_string(), &item.to_string(), Some(*time), None).unwrap();
             }
+            let names: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+            let field = Categories::from_names(names.iter().map(|name| Some(name.as_str()))).unwrap();
+            let raw = raw.with_field(Field::new("row", field)).unwrap();
             let sequences = Dataset::from(raw).prepare(&PrepareConfig::default()).unwrap();
+            let field = sequences.event_field("row").and_then(Field::single).unwrap();
             prop_assert_eq!(sequences.num_events(), rows.len());
             for (name, user) in sequences.user_ids().iter() {
                 let mut own: Vec<_> =
@@ -255,6 +262,9 @@ mod tests {
                     .map(|row| sequences.item_ids().code(&row.1.to_string()).unwrap())
                     .collect();
                 prop_assert_eq!(sequences.items(user), items);
+                let fields: Vec<_> = sequences.event_rows(user).map(|row| field.name_of(row as u32)).collect();
+                let expected: Vec<_> = own.iter().map(|row| format!("{row:?}")).collect();
+                prop_assert_eq!(fields, expected.iter().map(|name| Some(name.as_str())).collect::<Vec<_>>());
             }
             let mut counts = vec![0; sequences.num_items() + 1];
             for user in 0..sequences.num_users() as u32 {
