@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::features::{FieldOf, FieldSummary};
 use crate::fingerprint::fingerprint;
 use crate::prepare::PrepareConfig;
 use crate::sequences::{RawCounts, Sequences};
@@ -24,6 +25,8 @@ pub struct DataCard {
     pub events: usize,
     /// Median number of events of a user.
     pub median_length: f64,
+    /// What is known about events, items and users.
+    pub fields: Vec<FieldSummary>,
     /// Training users and events; it has no targets.
     pub train: Part,
     /// Validation cases.
@@ -70,6 +73,7 @@ impl DataCard {
             items: sequences.num_items(),
             events: sequences.num_events(),
             median_length: median_length(sequences),
+            fields: summaries(sequences),
             train: Part {
                 users: split.train.len(),
                 events: split.train.iter().map(Span::len).sum(),
@@ -99,6 +103,18 @@ impl Part {
         }
         part
     }
+}
+
+fn summaries(sequences: &Sequences) -> Vec<FieldSummary> {
+    let fields = [
+        (FieldOf::Event, sequences.event_fields()),
+        (FieldOf::Item, sequences.item_fields()),
+        (FieldOf::User, sequences.user_fields()),
+    ];
+    fields
+        .iter()
+        .flat_map(|&(of, fields)| fields.iter().map(move |field| FieldSummary::new(of, field)))
+        .collect()
 }
 
 fn median_length(sequences: &Sequences) -> f64 {
@@ -140,12 +156,18 @@ impl fmt::Display for DataCard {
                 100.0 * part.unseen_targets
             )?;
         }
+        if !self.fields.is_empty() {
+            writeln!(f, "{:<14}{:>12}{:>12}{:>12}{:>12}", "field", "of", "kind", "values", "missing")?;
+        }
+        for field in &self.fields {
+            writeln!(f, "{field}")?;
+        }
         write!(f, "{:<14}{}", "fingerprint", self.fingerprint)
     }
 }
 
 /// A number with commas between groups of three digits.
-fn grouped(number: usize) -> String {
+pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -160,6 +182,7 @@ fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::{CategoryLists, Field};
     use crate::split::LeaveOneOut;
 
     fn card() -> DataCard {
@@ -189,6 +212,22 @@ mod tests {
         assert_eq!(lines[1].len(), lines[2].len());
         assert_eq!(lines[7].len(), lines[9].len());
         assert!(lines[10].ends_with("100.00%"), "{text}");
+    }
+
+    #[test]
+    fn fields_are_listed_with_kind_values_and_missing_share() {
+        let tags = CategoryLists::from_names([vec![], vec!["a", "b"], vec![], vec!["a"], vec![]]).unwrap();
+        let sequences = Sequences::from_histories(&[vec![1, 2, 3, 4]], 4)
+            .unwrap()
+            .with_item_field(Field::new("tags", tags))
+            .unwrap();
+        let config = SplitConfig::LeaveOneOut(LeaveOneOut::default());
+        let split = config.split(&sequences).unwrap();
+        let card = DataCard::new("tiny", &sequences, &split, &PrepareConfig::default(), &config);
+        assert_eq!((card.fields[0].categories, card.fields[0].missing), (Some(2), 0.5));
+        let text = card.to_string();
+        let line = text.lines().find(|line| line.starts_with("tags")).unwrap();
+        assert!(line.ends_with("item        list           2      50.00%"), "{text}");
     }
 
     #[test]

@@ -156,6 +156,15 @@ pub enum Error {
         reason: String,
     },
 
+    /// A field that breaks a rule of the data set it is added to, or of an encoder.
+    #[error("field {field:?}: {reason}")]
+    Field {
+        /// Name of the field.
+        field: String,
+        /// The broken rule.
+        reason: String,
+    },
+
     /// An array whose length does not match what it describes.
     #[error("{what} has {found} entries, expected {expected}")]
     Length {

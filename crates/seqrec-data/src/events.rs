@@ -1,6 +1,7 @@
 //! The raw log: who did what, when, in file order.
 
 use crate::error::{Error, Result};
+use crate::features::Field;
 use crate::manifest::TimeUnit;
 use crate::vocabulary::Vocabulary;
 
@@ -16,6 +17,7 @@ pub struct EventLog {
     time: Option<Vec<i64>>,
     rating: Option<Vec<f32>>,
     time_unit: Option<TimeUnit>,
+    fields: Vec<Field>,
 }
 
 impl EventLog {
@@ -30,13 +32,14 @@ impl EventLog {
             time: time_unit.map(|_| Vec::new()),
             rating: rated.then(Vec::new),
             time_unit,
+            fields: Vec::new(),
         }
     }
 
     /// Appends an event.
     ///
     /// # Errors
-    /// [`Error::Config`] when a time or rating is present that the log lacks, or the reverse, or
+    /// [`Error::Field`] once the log has fields, which would lack the new event; [`Error::Config`] when a time or rating is present that the log lacks, or the reverse, or
     /// when the rating is not finite; [`Error::TooManyIds`].
     ///
     /// ```
@@ -49,6 +52,10 @@ impl EventLog {
     /// ```
     pub fn push(&mut self, user: &str, item: &str, time: Option<i64>, rating: Option<f32>) -> Result<()> {
         let wrong = |field, value: String, rule| Err(Error::Config { field, value, rule });
+        if let Some(field) = self.fields.first() {
+            let reason = "events are pushed before fields are added".to_owned();
+            return Err(Error::Field { field: field.name().to_owned(), reason });
+        }
         if time.is_some() != self.time.is_some() {
             return wrong("time", format!("{time:?}"), "all events have a time, or none has");
         }
@@ -77,6 +84,44 @@ impl EventLog {
             ratings.push(rating);
         }
         Ok(())
+    }
+
+    /// Adds a fact about every event, in the order in which the events were pushed.
+    ///
+    /// # Errors
+    /// [`Error::Length`] unless it has a row per event, [`Error::Field`] when a field of this name is
+    /// there.
+    ///
+    /// ```
+    /// use seqrec_data::{Categories, Dataset, EventLog, Field, PrepareConfig, TimeUnit};
+    ///
+    /// let mut log = EventLog::new(Some(TimeUnit::Seconds), false);
+    /// log.push("ada", "tea", Some(20), None)?;
+    /// log.push("ada", "milk", Some(10), None)?;
+    /// let behaviour = Categories::from_names([Some("buy"), Some("view")])?;
+    /// let log = log.with_field(Field::new("behaviour", behaviour))?;
+    ///
+    /// let sequences = Dataset::from(log).prepare(&PrepareConfig::default())?;
+    /// let behaviour = sequences.event_field("behaviour").and_then(Field::single).unwrap();
+    /// assert_eq!(behaviour.name_of(0), Some("view")); // milk came first
+    /// # Ok::<(), seqrec_data::Error>(())
+    /// ```
+    pub fn with_field(mut self, field: Field) -> Result<Self> {
+        if field.rows() != self.len() {
+            return Err(Error::Length { what: "event field", found: field.rows(), expected: self.len() });
+        }
+        if self.fields.iter().any(|other| other.name() == field.name()) {
+            let reason = "there is a field of this name".to_owned();
+            return Err(Error::Field { field: field.name().to_owned(), reason });
+        }
+        self.fields.push(field);
+        Ok(self)
+    }
+
+    /// What is known about events besides time and rating, one row an event.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
     }
 
     /// Number of events.
@@ -137,6 +182,7 @@ impl EventLog {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::Numbers;
 
     #[test]
     fn codes_follow_first_appearance() {
@@ -147,6 +193,17 @@ mod tests {
         assert_eq!(log.user_codes(), [0, 1, 0]);
         assert_eq!(log.item_codes(), [0, 1, 1]);
         assert_eq!(log.ratings(), Some(&[1.0; 3][..]));
+    }
+
+    #[test]
+    fn fields_cover_all_events() {
+        let mut log = EventLog::new(None, false);
+        log.push("a", "x", None, None).unwrap();
+        let field = |rows| Field::new("f", Numbers::new(vec![1.0; rows]).unwrap());
+        assert!(matches!(log.clone().with_field(field(2)), Err(Error::Length { .. })));
+        let mut log = log.with_field(field(1)).unwrap();
+        assert!(matches!(log.clone().with_field(field(1)), Err(Error::Field { .. })));
+        assert!(matches!(log.push("a", "y", None, None), Err(Error::Field { .. })));
     }
 
     #[test]

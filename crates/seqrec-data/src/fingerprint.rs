@@ -2,13 +2,14 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::features::{Field, FieldValues};
 use crate::prepare::PrepareConfig;
 use crate::sequences::Sequences;
 use crate::split::{Split, SplitConfig};
 use crate::vocabulary::Vocabulary;
 
-/// SHA-256 in lower-case hex over ids, events, times, ratings, categories, genres, the split and
-/// the settings. Titles and user fields are left out: no metric reads them.
+/// SHA-256 in lower-case hex over ids, events, times, ratings, all fields, the split and the
+/// settings. Titles are left out: no metric and no model reads them.
 ///
 /// Every array is preceded by its label and length and written in little-endian order, so that
 /// the value is the same on every machine.
@@ -19,7 +20,7 @@ pub fn fingerprint(
     prepare: &PrepareConfig,
     split_config: &SplitConfig,
 ) -> String {
-    let mut hash = Fields(Sha256::new());
+    let mut hash = Arrays(Sha256::new());
     hash.vocabulary("users", &sequences.user_ids);
     hash.vocabulary("items", &sequences.item_ids);
     hash.numbers("offsets", sequences.offsets.iter().map(|&n| (n as u64).to_le_bytes()));
@@ -30,12 +31,15 @@ pub fn fingerprint(
     if let Some(ratings) = &sequences.ratings {
         hash.numbers("ratings", ratings.iter().map(|n| n.to_le_bytes()));
     }
-    if let Some(categories) = &sequences.categories {
-        hash.numbers("categories", categories.codes().iter().map(|n| n.to_le_bytes()));
-    }
-    if let Some(genres) = &sequences.genres {
-        hash.numbers("genre offsets", genres.offsets.iter().map(|&n| (n as u64).to_le_bytes()));
-        hash.numbers("genres", genres.codes.iter().map(|n| n.to_le_bytes()));
+    for (of, fields) in [
+        ("event field", sequences.event_fields()),
+        ("item field", sequences.item_fields()),
+        ("user field", sequences.user_fields()),
+    ] {
+        for field in fields {
+            hash.text(of, field.name());
+            hash.field(field);
+        }
     }
     let train = split.train.iter().flat_map(|s| [s.user as usize, s.start, s.end]);
     hash.numbers("train", train.map(|n| (n as u64).to_le_bytes()));
@@ -56,17 +60,38 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-struct Fields(Sha256);
+struct Arrays(Sha256);
 
-impl Fields {
+impl Arrays {
     fn text(&mut self, label: &str, text: &str) {
         self.numbers(label, std::iter::once(text.as_bytes()));
     }
 
     fn vocabulary(&mut self, label: &str, vocabulary: &Vocabulary) {
+        self.names(label, vocabulary.len(), vocabulary.iter().map(|(name, _)| name));
+    }
+
+    fn field(&mut self, field: &Field) {
+        match field.values() {
+            FieldValues::Single(values) => {
+                self.names("names", values.len(), values.names().iter().map(String::as_str));
+                self.numbers("codes", values.codes().iter().map(|n| n.to_le_bytes()));
+            }
+            FieldValues::List(values) => {
+                self.names("names", values.len(), values.names().iter().map(String::as_str));
+                self.numbers("offsets", values.offsets().iter().map(|&n| (n as u64).to_le_bytes()));
+                self.numbers("codes", values.codes().iter().map(|n| n.to_le_bytes()));
+            }
+            FieldValues::Number(values) => {
+                self.numbers("numbers", values.values().iter().map(|n| n.to_le_bytes()));
+            }
+        }
+    }
+
+    fn names<'a>(&mut self, label: &str, count: usize, names: impl Iterator<Item = &'a str>) {
         self.0.update(label);
-        self.0.update((vocabulary.len() as u64).to_le_bytes());
-        for (name, _) in vocabulary.iter() {
+        self.0.update((count as u64).to_le_bytes());
+        for name in names {
             self.0.update((name.len() as u64).to_le_bytes());
             self.0.update(name);
         }
@@ -86,6 +111,7 @@ impl Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::Numbers;
     use crate::split::LeaveOneOut;
 
     fn of(sequences: &Sequences, prepare: &PrepareConfig) -> String {
@@ -105,6 +131,10 @@ mod tests {
         assert_ne!(base, of(&other, &plain));
         let timed = sequences.clone().with_times(vec![1, 2, 3]).unwrap();
         assert_ne!(base, of(&timed, &plain));
+        let price = |last| Field::new("price", Numbers::new(vec![f32::NAN, 1.0, 2.0, last]).unwrap());
+        let priced = |last| of(&sequences.clone().with_item_field(price(last)).unwrap(), &plain);
+        assert_ne!(base, priced(3.0));
+        assert_ne!(priced(3.0), priced(f32::NAN));
         let strict = PrepareConfig { min_rating: Some(3.0), ..plain };
         assert_ne!(base, of(&sequences, &strict));
     }

@@ -8,6 +8,7 @@
 //! | read the files | [`load`] -> [`Dataset`] with its [`EventLog`] |
 //! | select, filter, number, order | [`Dataset::prepare`] -> [`Sequences`] |
 //! | hold out what is to be predicted | [`SplitConfig::split`] -> [`Split`] |
+//! | what else is known, as [`Field`]s; as numbers for models | [`Sequences::item_fields`] and the like; [`encode`] |
 //! | say what it was | [`DataCard`], [`fingerprint()`] |
 //! | hand it to the ComiRec authors' program | [`export_comirec`] |
 //!
@@ -40,6 +41,7 @@
 
 mod card;
 mod dataset;
+pub mod encode;
 mod error;
 mod events;
 mod export;
@@ -61,7 +63,9 @@ pub use dataset::{Dataset, load};
 pub use error::{Error, Result};
 pub use events::EventLog;
 pub use export::{ExportedFile, export_comirec};
-pub use features::{Categories, Genres, UserField};
+pub use features::{
+    Categories, CategoryLists, Field, FieldKind, FieldOf, FieldSummary, FieldValues, Numbers, dwell, tokens,
+};
 pub use filter::Filter;
 pub use fingerprint::fingerprint;
 pub use manifest::{Manifest, TimeUnit};

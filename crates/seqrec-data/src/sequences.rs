@@ -1,9 +1,13 @@
 //! Prepared data: one time-ordered item sequence per user.
 
+mod fields;
+
 use crate::error::{Error, Result};
-use crate::features::{Categories, Genres, UserField};
+use crate::features::Field;
 use crate::manifest::TimeUnit;
 use crate::vocabulary::Vocabulary;
+
+pub(crate) use fields::{CATEGORY, GENRES};
 
 /// Item id that stands for "no item".
 pub const PAD: u32 = 0;
@@ -19,7 +23,7 @@ pub struct RawCounts {
     pub events: usize,
 }
 
-/// Histories of all users in compressed rows, with what is known about items and users.
+/// Histories of all users in compressed rows, with what is known about events, items and users.
 ///
 /// Users are `0..num_users`. Items are `1..=num_items`; id 0 is [`PAD`] and occurs nowhere.
 /// Events of a user run from oldest to latest.
@@ -34,9 +38,9 @@ pub struct Sequences {
     pub(crate) item_ids: Vocabulary,
     pub(crate) catalogue: Vec<u32>,
     pub(crate) titles: Option<Vec<String>>,
-    pub(crate) categories: Option<Categories>,
-    pub(crate) genres: Option<Genres>,
-    pub(crate) user_fields: Vec<UserField>,
+    pub(crate) item_fields: Vec<Field>,
+    pub(crate) user_fields: Vec<Field>,
+    pub(crate) event_fields: Vec<Field>,
     pub(crate) raw: RawCounts,
 }
 
@@ -88,9 +92,9 @@ impl Sequences {
             item_ids: decimal(1, num_items)?,
             catalogue: (1..=num_items as u32).collect(),
             titles: None,
-            categories: None,
-            genres: None,
+            item_fields: Vec::new(),
             user_fields: Vec::new(),
+            event_fields: Vec::new(),
             raw,
         })
     }
@@ -126,16 +130,6 @@ impl Sequences {
         Ok(self)
     }
 
-    /// Adds one category per item.
-    ///
-    /// # Errors
-    /// [`Error::Length`] unless `categories` covers exactly these items.
-    pub fn with_categories(mut self, categories: Categories) -> Result<Self> {
-        check_length("categories", categories.codes().len(), self.num_items() + 1)?;
-        self.categories = Some(categories);
-        Ok(self)
-    }
-
     /// Number of users.
     #[must_use]
     pub fn num_users(&self) -> usize {
@@ -160,7 +154,7 @@ impl Sequences {
     /// If `user >= num_users`.
     #[must_use]
     pub fn items(&self, user: u32) -> &[u32] {
-        &self.items[self.range(user)]
+        &self.items[self.event_rows(user)]
     }
 
     /// A user's event times in [`time_unit`](Self::time_unit), ascending, if the data set has times.
@@ -169,7 +163,7 @@ impl Sequences {
     /// If `user >= num_users`.
     #[must_use]
     pub fn times(&self, user: u32) -> Option<&[i64]> {
-        let range = self.range(user);
+        let range = self.event_rows(user);
         self.times.as_ref().map(|times| &times[range])
     }
 
@@ -185,7 +179,7 @@ impl Sequences {
     /// If `user >= num_users`.
     #[must_use]
     pub fn ratings(&self, user: u32) -> Option<&[f32]> {
-        let range = self.range(user);
+        let range = self.event_rows(user);
         self.ratings.as_ref().map(|ratings| &ratings[range])
     }
 
@@ -215,33 +209,10 @@ impl Sequences {
         (!title.is_empty()).then_some(title)
     }
 
-    /// One category per item, if the data set has categories.
-    #[must_use]
-    pub fn categories(&self) -> Option<&Categories> {
-        self.categories.as_ref()
-    }
-
-    /// All genres of each item, if the data set has genres.
-    #[must_use]
-    pub fn genres(&self) -> Option<&Genres> {
-        self.genres.as_ref()
-    }
-
-    /// What is known about users, one entry per field.
-    #[must_use]
-    pub fn user_fields(&self) -> &[UserField] {
-        &self.user_fields
-    }
-
     /// Size of the log before filtering.
     #[must_use]
     pub fn raw_counts(&self) -> RawCounts {
         self.raw
-    }
-
-    fn range(&self, user: u32) -> std::ops::Range<usize> {
-        let user = user as usize;
-        self.offsets[user]..self.offsets[user + 1]
     }
 }
 

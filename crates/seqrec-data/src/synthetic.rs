@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::events::EventLog;
+use crate::features::FieldBuilder;
 use crate::manifest::TimeUnit;
 use crate::prepare::PrepareConfig;
 use crate::read::ItemTable;
-use crate::sequences::Sequences;
+use crate::sequences::{CATEGORY, Sequences};
 use crate::vocabulary::Vocabulary;
 
 const SECONDS_IN_SESSION: i64 = 60;
@@ -143,13 +144,12 @@ impl SyntheticConfig {
             titles: Some((0..self.items).map(|item| self.title(item)).collect()),
             ..ItemTable::default()
         };
-        let mut categories = Vec::with_capacity(self.items);
+        let mut categories = FieldBuilder::single(CATEGORY, None);
         for item in 0..self.items {
             table.ids.intern(&item.to_string())?;
-            let name = cluster_name(item % self.clusters);
-            categories.push(Some(table.category_names.intern(&name)?));
+            categories.push_text(Some(&cluster_name(item % self.clusters)))?;
         }
-        table.categories = Some(categories);
+        table.fields.push(categories.finish()?);
         Ok(table)
     }
 

@@ -1,8 +1,9 @@
 //! How the files of a data set are laid out.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
+
+use super::fields::FieldLayouts;
+use crate::sequences::{CATEGORY, GENRES};
 
 /// Files of a data set and their columns.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -105,6 +106,9 @@ pub struct EventsLayout {
     pub time_unit: TimeUnit,
     /// Which rows count as events. Default: all.
     pub keep: Option<Keep>,
+    /// What else a table says about an event: its behaviour, its context. Default: nothing.
+    #[serde(default)]
+    pub fields: FieldLayouts,
 }
 
 /// Columns of an events table.
@@ -155,7 +159,8 @@ pub enum ItemsKind {
 
 /// Layout of the items file.
 ///
-/// An item's category is the category column if there is one, else its first genre.
+/// An item's category is the category column if there is one, else its first genre. Both are item
+/// fields, `category` and `genres`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ItemsLayout {
@@ -173,6 +178,9 @@ pub struct ItemsLayout {
     pub genres: Option<GenreColumn>,
     /// Genres as one 0/1 column each.
     pub genre_flags: Option<GenreFlags>,
+    /// What else a table says about an item: its brand, its price. Default: nothing.
+    #[serde(default)]
+    pub fields: FieldLayouts,
     /// What a repeated item id means. Default: an error.
     #[serde(default)]
     pub duplicates: Duplicates,
@@ -238,8 +246,8 @@ pub struct UsersLayout {
     pub format: Format,
     /// Raw user id.
     pub user: Column,
-    /// Field name to column.
-    pub fields: BTreeMap<String, Column>,
+    /// What the file says about a user.
+    pub fields: FieldLayouts,
 }
 
 type Fault = (&'static str, String);
@@ -252,7 +260,9 @@ impl Layout {
             items.check().map_err(|reason| ("items", reason))?;
         }
         if let Some(users) = &self.users {
-            check_format(&users.format, std::iter::once(&users.user).chain(users.fields.values()))
+            let columns = std::iter::once(&users.user).chain(field_columns(&users.fields));
+            check_format(&users.format, columns)
+                .and_then(|()| check_fields(&users.fields, false))
                 .map_err(|reason| ("users", reason))?;
         }
         Ok(())
@@ -264,12 +274,14 @@ impl Layout {
             (Some(c), EventsKind::Table) => {
                 let columns = [Some(&c.user), Some(&c.item), c.rating.as_ref(), c.time.as_ref()];
                 let keep = events.keep.as_ref().map(|keep| &keep.column);
-                check_format(&events.format, columns.into_iter().flatten().chain(keep))
+                let fields = field_columns(&events.fields);
+                check_format(&events.format, columns.into_iter().flatten().chain(keep).chain(fields))?;
+                check_fields(&events.fields, false)
             }
             (None, EventsKind::Table) => Err("a table needs `columns`".to_owned()),
             (Some(_), EventsKind::SequenceLines) => Err("sequence lines have no `columns`".to_owned()),
-            (None, EventsKind::SequenceLines) if events.keep.is_some() => {
-                Err("sequence lines have no `keep`".to_owned())
+            (None, EventsKind::SequenceLines) if events.keep.is_some() || !events.fields.is_empty() => {
+                Err("sequence lines have no `keep` and no `fields`".to_owned())
             }
             (None, EventsKind::SequenceLines) => check_format(&events.format, []),
         }
@@ -288,17 +300,31 @@ impl ItemsLayout {
                 }
                 let columns = [Some(&c.item), c.title.as_ref(), c.year.as_ref(), c.category.as_ref()];
                 let genres = self.genres.as_ref().map(|genres| &genres.column);
-                check_format(&self.format, columns.into_iter().flatten().chain(genres))
+                let fields = field_columns(&self.fields);
+                check_format(&self.format, columns.into_iter().flatten().chain(genres).chain(fields))?;
+                if let Some(name) = [CATEGORY, GENRES].iter().find(|&&name| self.fields.contains_key(name)) {
+                    return Err(format!("the field {name:?} is made of the columns for it"));
+                }
+                check_fields(&self.fields, c.title.is_some())
             }
             (None, ItemsKind::Table) => Err("a table needs `columns`".to_owned()),
             (columns, ItemsKind::JsonAttributes) => {
-                if columns.is_some() || self.genres.is_some() || self.genre_flags.is_some() {
-                    return Err("JSON attributes have no columns and no genre settings".to_owned());
+                let fields = !self.fields.is_empty();
+                if columns.is_some() || self.genres.is_some() || self.genre_flags.is_some() || fields {
+                    return Err("JSON attributes have no columns, genre settings or fields".to_owned());
                 }
                 Ok(())
             }
         }
     }
+}
+
+fn field_columns(fields: &FieldLayouts) -> impl Iterator<Item = &Column> {
+    fields.values().filter_map(|field| field.column.as_ref())
+}
+
+fn check_fields(fields: &FieldLayouts, titled: bool) -> Result<(), String> {
+    fields.iter().try_for_each(|(name, field)| field.check(name, titled))
 }
 
 fn check_format<'a>(format: &Format, columns: impl IntoIterator<Item = &'a Column>) -> Result<(), String> {
@@ -346,6 +372,21 @@ mod tests {
              genre_flags = { first = 2, names_file = \"z\", names_separator = \"|\" }",
         );
         assert_eq!(section, "items");
+    }
+
+    #[test]
+    fn fields_need_a_header_and_a_free_name() {
+        let events =
+            "[events]\nfile = \"x\"\nformat = { header = false }\ncolumns = { user = 0, item = 1 }\n";
+        let (section, reason) = fault(&format!("{events}fields = {{ kind = \"behaviour\" }}"));
+        assert_eq!(section, "events");
+        assert!(reason.contains("\"behaviour\""), "{reason}");
+        let items = "[items]\nfile = \"y\"\ncolumns = { item = 0 }\n";
+        let (section, reason) = fault(&format!("{events}{items}fields = {{ genres = 2 }}"));
+        assert_eq!(section, "items");
+        assert!(reason.contains("\"genres\""), "{reason}");
+        let (_, reason) = fault(&format!("{events}{items}fields = {{ words = {{ kind = \"tokens\" }} }}"));
+        assert!(reason.contains("no title"), "{reason}");
     }
 
     #[test]

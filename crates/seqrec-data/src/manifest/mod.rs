@@ -1,6 +1,7 @@
 //! Manifests: where a data set comes from, what it consists of and how its files are laid out.
 
 mod builtin;
+mod fields;
 mod layout;
 mod source;
 
@@ -8,6 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use fields::{FieldFormat, FieldLayout, FieldLayouts};
 pub use layout::{
     Column, Duplicates, Encoding, EventColumns, EventsKind, EventsLayout, Format, GenreColumn, GenreFlags,
     ItemColumns, ItemsKind, ItemsLayout, Keep, Layout, TimeUnit, UsersLayout,
@@ -126,6 +128,31 @@ impl Manifest {
     /// All layouts, the official one first, then those of sources that pack the data differently.
     pub fn layouts(&self) -> impl Iterator<Item = &Layout> {
         self.layouts_with_tables().map(|(layout, _)| layout)
+    }
+
+    /// Counts rows with these values as events, in place of those that the manifest accepts: other
+    /// behaviours than page views, say.
+    ///
+    /// # Errors
+    /// [`Error::NeedsColumn`] when a layout states no column to decide by.
+    ///
+    /// ```
+    /// use seqrec_data::Manifest;
+    ///
+    /// let manifest = Manifest::builtin("taobao")?.keeping(["pv", "buy"])?;
+    /// assert_eq!(manifest.layout.events.keep.unwrap().values, ["pv", "buy"]);
+    /// assert!(Manifest::builtin("ml-1m")?.keeping(["5"]).is_err());
+    /// # Ok::<(), seqrec_data::Error>(())
+    /// ```
+    pub fn keeping<V: Into<String>>(mut self, values: impl IntoIterator<Item = V>) -> Result<Self> {
+        let values: Vec<String> = values.into_iter().map(Into::into).collect();
+        let own = self.sources.iter_mut().filter_map(Source::layout_mut);
+        for layout in std::iter::once(&mut self.layout).chain(own) {
+            let keep = layout.events.keep.as_mut();
+            let keep = keep.ok_or(Error::NeedsColumn { what: "a choice of events", column: "`keep`" })?;
+            keep.values.clone_from(&values);
+        }
+        Ok(self)
     }
 
     fn layouts_with_tables(&self) -> impl Iterator<Item = (&Layout, &'static str)> {

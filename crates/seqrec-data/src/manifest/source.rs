@@ -68,4 +68,11 @@ impl Source {
             Self::Pip(source) => source.layout.as_ref(),
         }
     }
+
+    pub(super) fn layout_mut(&mut self) -> Option<&mut Layout> {
+        match self {
+            Self::Zip(_) => None,
+            Self::Pip(source) => source.layout.as_mut(),
+        }
+    }
 }

@@ -1,84 +1,48 @@
 //! Joins item and user tables to the users and items that were kept.
 
-use crate::error::Result;
-use crate::features::{Categories, Genres, UserField};
+use crate::features::Field;
 use crate::read::{ItemTable, UserTable};
-use crate::sequences::Sequences;
-use crate::vocabulary::Vocabulary;
+use crate::sequences::{CATEGORY, GENRES, Sequences};
 
-/// Adds catalogue order, titles, categories and genres.
+/// Adds catalogue order, titles and item fields.
 ///
-/// Names are numbered from 1 by first appearance among the kept items, in the order of the
-/// item file.
-pub(super) fn add_items(sequences: &mut Sequences, table: &ItemTable) -> Result<()> {
-    let slots = sequences.num_items() + 1;
-    let listed: Vec<(usize, u32)> = table
+/// Categories are numbered from 1 by first appearance among the kept items, in the order of the
+/// item file. Without a category column an item's category is its first genre.
+pub(super) fn add_items(sequences: &mut Sequences, table: &ItemTable) {
+    let listed: Vec<(usize, usize)> = table
         .ids
         .iter()
         .enumerate()
-        .filter_map(|(row, (raw, _))| Some((row, sequences.item_ids.code(raw)?)))
+        .filter_map(|(row, (raw, _))| Some((row, sequences.item_ids.code(raw)? as usize)))
         .collect();
-    sequences.catalogue = listed.iter().map(|&(_, item)| item).collect();
+    sequences.catalogue = listed.iter().map(|&(_, item)| item as u32).collect();
 
     if let Some(titles) = &table.titles {
-        let mut by_item = vec![String::new(); slots - 1];
+        let mut by_item = vec![String::new(); sequences.num_items()];
         for &(row, item) in &listed {
-            by_item[item as usize - 1].clone_from(&titles[row]);
+            by_item[item - 1].clone_from(&titles[row]);
         }
         sequences.titles = Some(by_item);
     }
 
-    if table.categories.is_some() || table.genres.is_some() {
-        let mut names = Vocabulary::starting_at(1);
-        let mut codes = vec![0; slots];
-        for &(row, item) in &listed {
-            if let Some(name) = category(table, row) {
-                codes[item as usize] = names.intern(name)?;
-            }
-        }
-        sequences.categories = Some(Categories::new(owned(&names), codes)?);
+    let rows = sequences.num_items() + 1;
+    let genres = table.fields.iter().find(|field| field.name() == GENRES).and_then(Field::list);
+    if !table.fields.iter().any(|field| field.name() == CATEGORY)
+        && let Some(genres) = genres
+    {
+        let first = Field::new(CATEGORY, genres.first());
+        sequences.item_fields.push(first.place(rows, listed.iter().copied()));
     }
-
-    if let Some(genres) = &table.genres {
-        let mut names = Vocabulary::starting_at(1);
-        let mut by_item: Vec<Vec<u32>> = vec![Vec::new(); slots];
-        for &(row, item) in &listed {
-            let own = genres[row].iter().filter_map(|&code| table.genre_names.name(code));
-            by_item[item as usize] = own.map(|name| names.intern(name)).collect::<Result<_>>()?;
-        }
-        let mut offsets = vec![0; slots + 1];
-        for (item, own) in by_item.iter().enumerate() {
-            offsets[item + 1] = offsets[item] + own.len();
-        }
-        sequences.genres = Some(Genres { names: owned(&names), offsets, codes: by_item.concat() });
-    }
-    Ok(())
+    let placed = table.fields.iter().map(|field| field.place(rows, listed.iter().copied()));
+    sequences.item_fields.extend(placed);
 }
 
-/// The category column where the table has one, else the first genre.
-fn category(table: &ItemTable, row: usize) -> Option<&str> {
-    match (&table.categories, &table.genres) {
-        (Some(categories), _) => table.category_names.name(categories[row]?),
-        (None, Some(genres)) => table.genre_names.name(*genres[row].first()?),
-        (None, None) => None,
-    }
-}
-
-/// Adds user fields. Values are numbered from 1 by first appearance among the kept users.
-pub(super) fn add_users(sequences: &mut Sequences, table: &UserTable) -> Result<()> {
-    let rows: Vec<Option<u32>> = sequences.user_ids.iter().map(|(raw, _)| table.ids.code(raw)).collect();
-    for field in &table.fields {
-        let mut names = Vocabulary::starting_at(1);
-        let mut codes = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let value = row.and_then(|row| field.values[row as usize].as_deref());
-            codes.push(value.map_or(Ok(0), |value| names.intern(value))?);
-        }
-        sequences.user_fields.push(UserField { name: field.name.clone(), values: owned(&names), codes });
-    }
-    Ok(())
-}
-
-fn owned(names: &Vocabulary) -> Vec<String> {
-    names.iter().map(|(name, _)| name.to_owned()).collect()
+/// Adds user fields. Categories are numbered from 1 by first appearance among the kept users.
+pub(super) fn add_users(sequences: &mut Sequences, table: &UserTable) {
+    let users = sequences.user_ids.iter().zip(0..);
+    let known: Vec<(usize, usize)> =
+        users.filter_map(|((raw, _), user)| Some((table.ids.code(raw)? as usize, user))).collect();
+    let rows = sequences.num_users();
+    sequences.user_fields =
+        table.fields.iter().map(|field| field.place(rows, known.iter().copied())).collect();
 }

@@ -45,6 +45,8 @@ impl Dataset {
     ///   even if all its users fall out.
     /// * Users that pass are numbered from 0 by first appearance in the file.
     /// * A user's events are ordered by time, ties and logs without times by file order.
+    /// * Fields keep the categories that kept rows have, numbered by first appearance: users and
+    ///   events in the new order, items in the order of the item file.
     ///
     /// # Errors
     /// [`Error::NothingLeft`] with the step that emptied the log, [`Error::NeedsColumn`] when
@@ -58,10 +60,10 @@ impl Dataset {
         let item_ids = number_items(log, &pairs, &kept)?;
         let mut sequences = order(log, &rows, &kept, item_ids)?;
         if let Some(items) = &self.items {
-            features::add_items(&mut sequences, items)?;
+            features::add_items(&mut sequences, items);
         }
         if let Some(users) = &self.users {
-            features::add_users(&mut sequences, users)?;
+            features::add_users(&mut sequences, users);
         }
         Ok(sequences)
     }
@@ -137,6 +139,7 @@ fn order(log: &EventLog, rows: &[usize], kept: &Kept, item_ids: Vocabulary) -> R
         }
     }
 
+    let moves = ordered.iter().zip(0..).map(|(&row, event)| (row, event));
     let by_row = |row: &usize| item_id[log.item_codes()[*row] as usize];
     Ok(Sequences {
         items: ordered.iter().map(by_row).collect(),
@@ -148,9 +151,9 @@ fn order(log: &EventLog, rows: &[usize], kept: &Kept, item_ids: Vocabulary) -> R
         item_ids,
         catalogue: Vec::new(),
         titles: None,
-        categories: None,
-        genres: None,
+        item_fields: Vec::new(),
         user_fields: Vec::new(),
+        event_fields: log.fields().iter().map(|field| field.place(ordered.len(), moves.clone())).collect(),
         raw: RawCounts { users: log.users().len(), items: log.items().len(), events: log.len() },
     })
 }
@@ -158,6 +161,7 @@ fn order(log: &EventLog, rows: &[usize], kept: &Kept, item_ids: Vocabulary) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::{Categories, Field};
     use crate::manifest::TimeUnit;
     use proptest::prelude::*;
 
@@ -244,7 +248,11 @@ mod tests {
             for (user, item, time) in &rows {
                 raw.push(&user.to_string(), &item.to_string(), Some(*time), None).unwrap();
             }
+            let names: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+            let field = Categories::from_names(names.iter().map(|name| Some(name.as_str()))).unwrap();
+            let raw = raw.with_field(Field::new("row", field)).unwrap();
             let sequences = Dataset::from(raw).prepare(&PrepareConfig::default()).unwrap();
+            let field = sequences.event_field("row").and_then(Field::single).unwrap();
             prop_assert_eq!(sequences.num_events(), rows.len());
             for (name, user) in sequences.user_ids().iter() {
                 let mut own: Vec<_> =
@@ -254,6 +262,9 @@ mod tests {
                     .map(|row| sequences.item_ids().code(&row.1.to_string()).unwrap())
                     .collect();
                 prop_assert_eq!(sequences.items(user), items);
+                let fields: Vec<_> = sequences.event_rows(user).map(|row| field.name_of(row as u32)).collect();
+                let expected: Vec<_> = own.iter().map(|row| format!("{row:?}")).collect();
+                prop_assert_eq!(fields, expected.iter().map(|name| Some(name.as_str())).collect::<Vec<_>>());
             }
             let mut counts = vec![0; sequences.num_items() + 1];
             for user in 0..sequences.num_users() as u32 {

@@ -9,7 +9,9 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::items::ItemTable;
 use crate::error::{Error, Result};
+use crate::features::FieldBuilder;
 use crate::manifest::Duplicates;
+use crate::sequences::GENRES;
 
 /// Reads attributes as genres. Items keep the order of the file.
 pub(super) fn read_attributes(path: &Path, duplicates: Duplicates) -> Result<ItemTable> {
@@ -29,17 +31,20 @@ pub(super) fn read_attributes(path: &Path, duplicates: Duplicates) -> Result<Ite
         return Err(Error::EmptyFile { path: path.to_owned() });
     }
     let mut table = ItemTable::default();
-    let mut genres = Vec::with_capacity(entries.len());
+    let mut genres = FieldBuilder::list(GENRES, String::new(), None);
     for (item, attributes) in entries {
         if table.add(&item, duplicates, path)? {
-            let codes = attributes.iter().map(|attribute| match attribute {
-                Attribute::Number(number) => table.genre_names.intern(&number.to_string()),
-                Attribute::Text(text) => table.genre_names.intern(text),
-            });
-            genres.push(codes.collect::<Result<Vec<u32>>>()?);
+            let names: Vec<String> = attributes
+                .into_iter()
+                .map(|attribute| match attribute {
+                    Attribute::Number(number) => number.to_string(),
+                    Attribute::Text(text) => text,
+                })
+                .collect();
+            genres.push_values(names.iter().map(String::as_str))?;
         }
     }
-    table.genres = Some(genres);
+    table.fields.push(genres.finish()?);
     Ok(table)
 }
 
@@ -91,9 +96,9 @@ mod tests {
         let table = read(r#"{"9": [7, 5], "10": ["x"], "2": []}"#).unwrap();
         let ids: Vec<_> = table.ids.iter().map(|(id, _)| id).collect();
         assert_eq!(ids, ["9", "10", "2"]);
-        let names: Vec<_> = table.genre_names.iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["7", "5", "x"]);
-        assert_eq!(table.genres, Some(vec![vec![0, 1], vec![2], vec![]]));
+        let genres = table.fields[0].list().unwrap();
+        assert_eq!(genres.names(), ["7", "5", "x"]);
+        assert_eq!((genres.of(0), genres.of(1), genres.of(2)), (&[1, 2][..], &[3][..], &[][..]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::fields::FieldColumns;
 use super::sequence_lines::read_sequence_lines;
 use super::table::{Kind, Request, read_table};
 use crate::error::{Error, Result};
@@ -28,21 +29,26 @@ fn read_event_table(path: &Path, layout: &EventsLayout, columns: &EventColumns) 
     let rating = columns.rating.as_ref().map(|c| optional(c, "rating", Kind::Real));
     let time = columns.time.as_ref().map(|c| optional(c, "time", Kind::Integer));
     let keep = layout.keep.as_ref().map(|k| (optional(&k.column, "kept column", Kind::Text), k));
+    let mut fields = FieldColumns::request(&layout.fields, &mut requests);
 
     let mut log = EventLog::new(time.map(|_| layout.time_unit), rating.is_some());
     read_table(path, &layout.format, &requests, |batch| {
-        let mut kept = keep
-            .map(|(at, keep)| batch.required_text(at).map(|value| keep.values.iter().any(|v| v == value)));
+        let kept: Vec<bool> = match keep {
+            Some((at, keep)) => {
+                batch.required_text(at).map(|value| keep.values.iter().any(|v| v == value)).collect()
+            }
+            None => vec![true; batch.len()],
+        };
         let mut times = time.map(|at| batch.integers(at));
         let mut ratings = rating.map(|at| batch.reals(at));
-        for (user, item) in batch.required_text(0).zip(batch.required_text(1)) {
+        for ((user, item), &kept) in batch.required_text(0).zip(batch.required_text(1)).zip(&kept) {
             let time = times.as_mut().and_then(Iterator::next);
             let rating = ratings.as_mut().and_then(Iterator::next);
-            if kept.as_mut().and_then(Iterator::next).unwrap_or(true) {
+            if kept {
                 log.push_unchecked(user, item, time, rating)?;
             }
         }
-        Ok(())
+        fields.append(batch, &kept)
     })?;
     match keep {
         Some((_, Keep { column, values })) if log.is_empty() => Err(Error::NothingKept {
@@ -50,6 +56,6 @@ fn read_event_table(path: &Path, layout: &EventsLayout, columns: &EventColumns) 
             column: column.to_string(),
             values: values.clone(),
         }),
-        _ => Ok(log),
+        _ => fields.finish()?.into_iter().try_fold(log, EventLog::with_field),
     }
 }

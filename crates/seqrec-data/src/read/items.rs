@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use super::attributes::read_attributes;
+use super::fields::FieldColumns;
 use super::table::{Batch, Kind, Request, read_table, width};
 use crate::error::{Error, Result};
+use crate::features::{Field, FieldBuilder};
 use crate::manifest::{Column, Duplicates, GenreFlags, ItemColumns, ItemsKind, ItemsLayout};
+use crate::sequences::{CATEGORY, GENRES};
 use crate::vocabulary::Vocabulary;
 
 /// What an items file says, row by row in file order.
@@ -14,12 +17,8 @@ pub(crate) struct ItemTable {
     /// Raw ids; the code is the row.
     pub(crate) ids: Vocabulary,
     pub(crate) titles: Option<Vec<String>>,
-    pub(crate) category_names: Vocabulary,
-    /// Category column, codes of `category_names`.
-    pub(crate) categories: Option<Vec<Option<u32>>>,
-    pub(crate) genre_names: Vocabulary,
-    /// Genres, codes of `genre_names`.
-    pub(crate) genres: Option<Vec<Vec<u32>>>,
+    /// Category and genres, under their names, and the fields of the layout.
+    pub(crate) fields: Vec<Field>,
 }
 
 impl ItemTable {
@@ -60,127 +59,68 @@ fn read_item_table(
         requests.push(Request { column, role, kind: Kind::Text, required: false });
         requests.len() - 1
     };
-    let positions = Positions {
-        title: columns.title.as_ref().map(|column| optional(column, "title")),
-        year: columns.year.as_ref().map(|column| optional(column, "year")),
-        category: columns.category.as_ref().map(|column| optional(column, "category")),
-        genres: layout.genres.as_ref().map(|genres| optional(&genres.column, "genres")),
-        first_flag: requests.len(),
-    };
+    let title = columns.title.as_ref().map(|column| optional(column, "title"));
+    let year = columns.year.as_ref().map(|column| optional(column, "year"));
+    let category = columns.category.as_ref().map(|column| optional(column, "category"));
+    let packed = layout.genres.as_ref().map(|genres| optional(&genres.column, "genres"));
+    let mut fields = FieldColumns::request(&layout.fields, &mut requests);
+    let first_flag = requests.len();
     if let Some(flags) = &flags {
-        requests.extend(flags.columns.iter().zip(&flags.names).map(|(column, name)| Request {
-            column,
-            role: name,
-            kind: Kind::Integer,
-            required: true,
-        }));
+        requests.extend(flags.requests());
     }
 
-    let mut table = ItemTable {
-        titles: positions.title.map(|_| Vec::new()),
-        categories: positions.category.map(|_| Vec::new()),
-        genres: (layout.genres.is_some() || flags.is_some()).then(Vec::new),
-        ..ItemTable::default()
+    let mut table = ItemTable { titles: title.map(|_| Vec::new()), ..ItemTable::default() };
+    let mut categories = category.map(|at| (at, FieldBuilder::single(CATEGORY, None)));
+    let mut genres = match (packed, &layout.genres) {
+        (Some(at), Some(l)) => Some((at, FieldBuilder::list(GENRES, l.separator.clone(), l.none.clone()))),
+        _ => flags.as_ref().map(|_| (first_flag, FieldBuilder::list(GENRES, String::new(), None))),
     };
     read_table(path, &layout.format, &requests, |batch| {
-        let rows = Rows::of(batch, &positions, flags.as_ref(), path, layout);
-        for (row, id) in batch.required_text(0).enumerate() {
-            if table.add(id, layout.duplicates, path)? {
-                rows.append(row, id, &mut table)?;
-            }
+        let added = batch.required_text(0).map(|id| table.add(id, layout.duplicates, path));
+        let added: Vec<bool> = added.collect::<Result<_>>()?;
+        if let (Some(titles), Some(at)) = (&mut table.titles, title) {
+            let years: Vec<Option<&str>> =
+                year.map_or_else(|| vec![None; batch.len()], |at| batch.text(at).collect());
+            let rows = batch.text(at).zip(years).zip(&added).filter(|(_, added)| **added);
+            titles.extend(rows.map(|((title, year), _)| full_title(title, year)));
         }
-        Ok(())
+        if let Some((at, categories)) = &mut categories {
+            append_text(categories, batch, *at, &added)?;
+        }
+        match (&flags, &mut genres) {
+            (Some(flags), Some((at, genres))) => flags.append(genres, batch, *at, &added, path)?,
+            (None, Some((at, genres))) => append_text(genres, batch, *at, &added)?,
+            (_, None) => {}
+        }
+        fields.append(batch, &added)
     })?;
+    for (_, field) in categories.into_iter().chain(genres) {
+        table.fields.push(field.finish()?);
+    }
+    table.fields.extend(fields.finish()?);
+    add_title_fields(&mut table, layout)?;
     Ok(table)
 }
 
-/// Where the requested columns are in a batch.
-struct Positions {
-    title: Option<usize>,
-    year: Option<usize>,
-    category: Option<usize>,
-    genres: Option<usize>,
-    first_flag: usize,
+fn full_title(title: Option<&str>, year: Option<&str>) -> String {
+    let title = title.unwrap_or("").trim();
+    year.map_or_else(|| title.to_owned(), |year| format!("{title} ({year})"))
 }
 
-type TextColumn<'a> = Option<Vec<Option<&'a str>>>;
-
-/// The rows of a batch, column by column.
-struct Rows<'a> {
-    path: &'a Path,
-    layout: &'a ItemsLayout,
-    titles: TextColumn<'a>,
-    years: TextColumn<'a>,
-    categories: TextColumn<'a>,
-    genres: TextColumn<'a>,
-    /// Genre name and its 0/1 column.
-    flags: Vec<(&'a str, Vec<i64>)>,
+fn append_text(field: &mut FieldBuilder, batch: &Batch, at: usize, added: &[bool]) -> Result<()> {
+    let mut rows = batch.text(at).zip(added).filter(|(_, added)| **added);
+    rows.try_for_each(|(text, _)| field.push_text(text))
 }
 
-impl<'a> Rows<'a> {
-    fn of(
-        batch: &'a Batch,
-        positions: &Positions,
-        flags: Option<&'a FlagColumns>,
-        path: &'a Path,
-        layout: &'a ItemsLayout,
-    ) -> Self {
-        let text = |at: Option<usize>| at.map(|at| batch.text(at).collect());
-        let names = flags.map_or(&[][..], |flags| &flags.names);
-        Self {
-            path,
-            layout,
-            titles: text(positions.title),
-            years: text(positions.year),
-            categories: text(positions.category),
-            genres: text(positions.genres),
-            flags: (positions.first_flag..)
-                .zip(names)
-                .map(|(at, name)| (name.as_str(), batch.integers(at).collect()))
-                .collect(),
-        }
+/// Adds the fields without a column, which are read from the titles.
+fn add_title_fields(table: &mut ItemTable, layout: &ItemsLayout) -> Result<()> {
+    let titles = table.titles.as_deref().unwrap_or_default();
+    for (name, layout) in layout.fields.iter().filter(|(_, layout)| layout.column.is_none()) {
+        let mut field = FieldBuilder::new(name, layout);
+        titles.iter().try_for_each(|title| field.push_text(Some(title)))?;
+        table.fields.push(field.finish()?);
     }
-
-    /// Adds row `row`, whose id `id` is already in the table.
-    fn append(&self, row: usize, id: &str, table: &mut ItemTable) -> Result<()> {
-        let text = |column: &TextColumn<'a>| column.as_ref().and_then(|values| values[row]);
-        if let Some(titles) = &mut table.titles {
-            let title = text(&self.titles).unwrap_or("").trim();
-            titles.push(match text(&self.years) {
-                Some(year) => format!("{title} ({year})"),
-                None => title.to_owned(),
-            });
-        }
-        if let Some(categories) = &mut table.categories {
-            let code = text(&self.categories).map(|name| table.category_names.intern(name));
-            categories.push(code.transpose()?);
-        }
-        let Some(genres) = &mut table.genres else {
-            return Ok(());
-        };
-        let mut codes = Vec::new();
-        if let (Some(packed), Some(layout)) = (text(&self.genres), &self.layout.genres)
-            && layout.none.as_deref() != Some(packed)
-        {
-            for name in packed.split(&layout.separator).filter(|name| !name.is_empty()) {
-                codes.push(table.genre_names.intern(name)?);
-            }
-        }
-        for (name, values) in &self.flags {
-            match values[row] {
-                0 => {}
-                1 => codes.push(table.genre_names.intern(name)?),
-                value => {
-                    return Err(Error::Table {
-                        path: self.path.to_owned(),
-                        reason: format!("item {id:?} has {value} in the 0/1 column of {name:?}"),
-                    });
-                }
-            }
-        }
-        genres.push(codes);
-        Ok(())
-    }
+    Ok(())
 }
 
 /// The 0/1 columns of an items table and the genres they stand for.
@@ -213,5 +153,45 @@ impl FlagColumns {
         }
         let columns = (flags.first..).take(names.len()).map(Column::Index).collect();
         Ok(Self { columns, names })
+    }
+
+    fn requests(&self) -> impl Iterator<Item = Request<'_>> {
+        self.columns.iter().zip(&self.names).map(|(column, name)| Request {
+            column,
+            role: name,
+            kind: Kind::Integer,
+            required: true,
+        })
+    }
+
+    /// Appends the genres of the rows that `added` marks; the first flag is column `first`.
+    fn append(
+        &self,
+        genres: &mut FieldBuilder,
+        batch: &Batch,
+        first: usize,
+        added: &[bool],
+        path: &Path,
+    ) -> Result<()> {
+        let flags: Vec<Vec<i64>> =
+            (first..).take(self.names.len()).map(|at| batch.integers(at).collect()).collect();
+        let rows = batch.required_text(0).zip(added).enumerate();
+        for (row, (id, _)) in rows.filter(|(_, (_, added))| **added) {
+            let mut own = Vec::new();
+            for (name, values) in self.names.iter().zip(&flags) {
+                match values[row] {
+                    0 => {}
+                    1 => own.push(name.as_str()),
+                    value => {
+                        return Err(Error::Table {
+                            path: path.to_owned(),
+                            reason: format!("item {id:?} has {value} in the 0/1 column of {name:?}"),
+                        });
+                    }
+                }
+            }
+            genres.push_values(own)?;
+        }
+        Ok(())
     }
 }

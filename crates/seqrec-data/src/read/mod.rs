@@ -6,6 +6,7 @@ mod blocks;
 mod decode;
 mod diagnose;
 mod events;
+mod fields;
 mod items;
 mod rows;
 mod sequence_lines;

@@ -88,10 +88,14 @@ impl Batch {
         values.map(|value| value.expect("checked for empty fields"))
     }
 
-    pub(super) fn reals(&self, at: usize) -> impl Iterator<Item = f32> {
+    /// Numbers of a requested column; `None` where the field is empty.
+    pub(super) fn optional_reals(&self, at: usize) -> impl Iterator<Item = Option<f32>> {
         let chunks = self.frame.columns()[at].as_materialized_series();
-        let values = chunks.f32().expect("requested as real numbers").iter();
-        values.map(|value| value.expect("checked for empty fields"))
+        chunks.f32().expect("requested as real numbers").iter()
+    }
+
+    pub(super) fn reals(&self, at: usize) -> impl Iterator<Item = f32> {
+        self.optional_reals(at).map(|value| value.expect("checked for empty fields"))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod leave_one_out;
 mod shuffle;
+mod train_rows;
 mod user_ratio;
 
 use std::ops::Range;

@@ -3,7 +3,7 @@ use seqrec_core::{
     Rng, Seed, Stream,
     batch::{Padded, Rows},
 };
-use seqrec_data::{Sequences, Span, Split};
+use seqrec_data::{Categories, Field, Sequences, Span, Split};
 use serde::{Deserialize, Serialize};
 
 use super::{BatchSource, Batching, Cells, ExampleConfig, Examples};
@@ -54,7 +54,7 @@ pub struct RankingBatch {
     pub candidates: Vec<u32>,
     /// 1 for the item that followed, 0 for a drawn one.
     pub labels: Vec<f32>,
-    /// Codes of the user's profile fields, `[B * F]` row-major.
+    /// Codes of the user fields with one category each, `[B * F]` row-major.
     pub profile: Vec<u32>,
     /// Number of profile fields, `F`.
     pub profile_fields: usize,
@@ -76,11 +76,9 @@ impl RankingBatch {
         let histories: Vec<&[u32]> = triples.iter().map(|triple| triple.1).collect();
         let histories = Padded::longest(&histories, max_length);
         let candidates: Vec<u32> = triples.iter().map(|triple| triple.2).collect();
-        let fields = sequences.user_fields();
-        let profile = triples
-            .iter()
-            .flat_map(|triple| fields.iter().map(move |field| field.codes()[triple.0 as usize]))
-            .collect();
+        let fields: Vec<&Categories> = sequences.user_fields().iter().filter_map(Field::single).collect();
+        let profile =
+            triples.iter().flat_map(|triple| fields.iter().map(|field| field.of(triple.0))).collect();
         let rows = Rows::distinct(&[&histories.ids, &candidates], sequences.num_items())?;
         let labels = triples.iter().map(|triple| triple.3).collect();
         Ok(Self { histories, candidates, labels, profile, profile_fields: fields.len(), rows })
