@@ -25,11 +25,11 @@ pub struct DataCard {
     /// Median number of events of a user.
     pub median_length: f64,
     /// Training users and events; it has no targets.
-    pub train: Part,
+    pub train: PartSize,
     /// Validation cases.
-    pub valid: Part,
+    pub valid: PartSize,
     /// Test cases.
-    pub test: Part,
+    pub test: PartSize,
     /// Settings of the preparation.
     pub prepare: PrepareConfig,
     /// Settings of the split.
@@ -40,7 +40,7 @@ pub struct DataCard {
 
 /// Size of one part of a split.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct Part {
+pub struct PartSize {
     /// Spans or cases.
     pub users: usize,
     /// Events in training spans, or in histories and targets.
@@ -62,7 +62,7 @@ impl DataCard {
         split_config: &SplitConfig,
     ) -> Self {
         let counts = train_counts(sequences, split);
-        let part = |cases: &[Case]| Part::of_cases(cases, sequences, &counts);
+        let part = |cases: &[Case]| PartSize::of_cases(cases, sequences, &counts);
         Self {
             name: name.to_owned(),
             raw: sequences.raw_counts(),
@@ -70,10 +70,10 @@ impl DataCard {
             items: sequences.num_items(),
             events: sequences.num_events(),
             median_length: median_length(sequences),
-            train: Part {
+            train: PartSize {
                 users: split.train.len(),
                 events: split.train.iter().map(Span::len).sum(),
-                ..Part::default()
+                ..PartSize::default()
             },
             valid: part(&split.valid),
             test: part(&split.test),
@@ -84,7 +84,7 @@ impl DataCard {
     }
 }
 
-impl Part {
+impl PartSize {
     fn of_cases(cases: &[Case], sequences: &Sequences, train_counts: &[u64]) -> Self {
         let mut part = Self { users: cases.len(), ..Self::default() };
         let mut unseen = 0;

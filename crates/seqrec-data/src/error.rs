@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::part::Part;
+
 /// Result of this crate's fallible functions.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -165,6 +167,17 @@ pub enum Error {
         found: usize,
         /// Entries needed.
         expected: usize,
+    },
+
+    /// A user whose events are in two parts of a published split.
+    #[error("user {user:?} is in the {first} part and in the {second} part")]
+    TwoParts {
+        /// Raw user id.
+        user: String,
+        /// Part of the earlier events.
+        first: Part,
+        /// Part of the event in question.
+        second: Part,
     },
 
     /// More users, items or labels than 32-bit codes can number.

@@ -7,8 +7,8 @@ use crate::sequences::Sequences;
 use crate::split::{Split, SplitConfig};
 use crate::vocabulary::Vocabulary;
 
-/// SHA-256 in lower-case hex over ids, events, times, ratings, categories, genres, the split and
-/// the settings. Titles and user fields are left out: no metric reads them.
+/// SHA-256 in lower-case hex over ids, events, times, ratings, categories, genres, published
+/// parts, the split and the settings. Titles and user fields are left out: no metric reads them.
 ///
 /// Every array is preceded by its label and length and written in little-endian order, so that
 /// the value is the same on every machine.
@@ -36,6 +36,9 @@ pub fn fingerprint(
     if let Some(genres) = &sequences.genres {
         hash.numbers("genre offsets", genres.offsets.iter().map(|&n| (n as u64).to_le_bytes()));
         hash.numbers("genres", genres.codes.iter().map(|n| n.to_le_bytes()));
+    }
+    if let Some(parts) = &sequences.parts {
+        hash.numbers("parts", parts.iter().map(|&part| [part as u8]));
     }
     let train = split.train.iter().flat_map(|s| [s.user as usize, s.start, s.end]);
     hash.numbers("train", train.map(|n| (n as u64).to_le_bytes()));

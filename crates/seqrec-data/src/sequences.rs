@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::features::{Categories, Genres, UserField};
 use crate::manifest::TimeUnit;
+use crate::part::Part;
 use crate::vocabulary::Vocabulary;
 
 /// Item id that stands for "no item".
@@ -37,6 +38,7 @@ pub struct Sequences {
     pub(crate) categories: Option<Categories>,
     pub(crate) genres: Option<Genres>,
     pub(crate) user_fields: Vec<UserField>,
+    pub(crate) parts: Option<Vec<Part>>,
     pub(crate) raw: RawCounts,
 }
 
@@ -91,6 +93,7 @@ impl Sequences {
             categories: None,
             genres: None,
             user_fields: Vec::new(),
+            parts: None,
             raw,
         })
     }
@@ -133,6 +136,16 @@ impl Sequences {
     pub fn with_categories(mut self, categories: Categories) -> Result<Self> {
         check_length("categories", categories.codes().len(), self.num_items() + 1)?;
         self.categories = Some(categories);
+        Ok(self)
+    }
+
+    /// Says which part of a published split each user belongs to.
+    ///
+    /// # Errors
+    /// [`Error::Length`] unless there is one part per user.
+    pub fn with_parts(mut self, parts: Vec<Part>) -> Result<Self> {
+        check_length("parts", parts.len(), self.num_users())?;
+        self.parts = Some(parts);
         Ok(self)
     }
 
@@ -231,6 +244,12 @@ impl Sequences {
     #[must_use]
     pub fn user_fields(&self) -> &[UserField] {
         &self.user_fields
+    }
+
+    /// Part of each user in a published split, `[num_users]`, if the files say so.
+    #[must_use]
+    pub fn parts(&self) -> Option<&[Part]> {
+        self.parts.as_deref()
     }
 
     /// Size of the log before filtering.

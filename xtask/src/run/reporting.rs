@@ -158,7 +158,7 @@ fn lambdas(test: &RetrievalReport) -> Vec<LambdaPoint> {
 fn card(stage: &Stage) -> Vec<(String, String)> {
     let card = &stage.data.card;
     let kept = |kept: usize, raw: usize| format!("{kept} of {raw}");
-    let part = |part: &seqrec_data::Part| {
+    let part = |part: &seqrec_data::PartSize| {
         format!(
             "{} users, {} events, {} targets, {:.2} % of them unseen in training",
             part.users,

@@ -106,9 +106,13 @@ fn order(log: &EventLog, rows: &[usize], kept: &Kept, item_ids: Vocabulary) -> R
     let item_id: Vec<u32> = log.items().iter().map(|(name, _)| item_ids.code(name).unwrap_or(PAD)).collect();
     let mut user_ids = Vocabulary::starting_at(0);
     let mut user_index = vec![u32::MAX; kept.users.len()];
+    let mut parts = log.parts().map(|_| Vec::new());
     for (name, code) in log.users().iter() {
         if kept.users[code as usize] {
             user_index[code as usize] = user_ids.intern(name)?;
+            if let (Some(parts), Some(all)) = (&mut parts, log.parts()) {
+                parts.push(all[code as usize]);
+            }
         }
     }
 
@@ -151,6 +155,7 @@ fn order(log: &EventLog, rows: &[usize], kept: &Kept, item_ids: Vocabulary) -> R
         categories: None,
         genres: None,
         user_fields: Vec::new(),
+        parts,
         raw: RawCounts { users: log.users().len(), items: log.items().len(), events: log.len() },
     })
 }
