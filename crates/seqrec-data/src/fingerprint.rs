@@ -93,8 +93,8 @@ mod tests {
 
     fn of(sequences: &Sequences, prepare: &PrepareConfig) -> String {
         let config = SplitConfig::LeaveOneOut(LeaveOneOut::default());
-        let split = config.split(sequences).unwrap();
-        fingerprint(sequences, &split, prepare, &config)
+        let (sequences, split) = config.apply(sequences.clone()).unwrap();
+        fingerprint(&sequences, &split, prepare, &config)
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! | what a data set is, where it comes from, how it is laid out | [`Manifest`] |
 //! | read the files | [`load`] -> [`Dataset`] with its [`EventLog`] |
 //! | select, filter, number, order | [`Dataset::prepare`] -> [`Sequences`] |
-//! | hold out what is to be predicted | [`SplitConfig::split`] -> [`Split`] |
+//! | hold out what is to be predicted | [`SplitConfig::apply`] -> [`Sequences`], [`Split`] |
 //! | say what it was | [`DataCard`], [`fingerprint()`] |
 //! | hand it to the ComiRec authors' program | [`export_comirec`] |
 //!
@@ -30,7 +30,7 @@
 //! assert_eq!(sequences.items(0), [milk, tea, tea]);
 //!
 //! let protocol = SplitConfig::LeaveOneOut(LeaveOneOut::default());
-//! let split = protocol.split(&sequences)?;
+//! let (sequences, split) = protocol.apply(sequences)?;
 //! assert_eq!(split.test[0].history, 0..2);
 //!
 //! let card = DataCard::new("example", &sequences, &split, &prepare, &protocol);
@@ -69,7 +69,10 @@ pub use manifest::{Manifest, TimeUnit};
 pub use part::Part;
 pub use prepare::{PrepareConfig, Repeats};
 pub use sequences::{PAD, RawCounts, Sequences};
-pub use split::{Case, LeaveOneOut, Shuffle, Span, Split, SplitConfig, UserRatio, train_counts};
+pub use split::{
+    Case, CaseGroup, Given, LeaveOneOut, SessionDays, Shuffle, Span, Split, SplitConfig, Temporal, UserRatio,
+    case_groups, train_counts,
+};
 pub use synthetic::{Synthetic, SyntheticConfig};
 pub use vocabulary::Vocabulary;
 

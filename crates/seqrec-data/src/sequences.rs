@@ -1,5 +1,7 @@
 //! Prepared data: one time-ordered item sequence per user.
 
+mod edit;
+
 use crate::error::{Error, Result};
 use crate::features::{Categories, Genres, UserField};
 use crate::manifest::TimeUnit;

@@ -151,7 +151,7 @@ fn leave_one_out_on_the_five_core_of_movielens_100k() {
     let config =
         PrepareConfig { min_rating: Some(3.0), filter: Filter::KCore { k: 5 }, ..PrepareConfig::default() };
     let sequences = dataset.prepare(&config).unwrap();
-    let split = SplitConfig::LeaveOneOut(LeaveOneOut::default()).split(&sequences).unwrap();
+    let (sequences, split) = SplitConfig::LeaveOneOut(LeaveOneOut::default()).apply(sequences).unwrap();
     assert_eq!(split.test.len(), sequences.num_users());
     let mut counts = vec![0; sequences.num_items() + 1];
     for user in 0..sequences.num_users() as u32 {

@@ -80,7 +80,7 @@ fn a_tiny_set_is_learned_by_heart() {
     let sequences = Sequences::from_histories(&histories, 36).unwrap();
     let train = (0..12).map(|user| Span { user, start: 0, end: 3 }).collect();
     let cases: Vec<Case> = (0..12).map(|user| Case { user, history: 0..2, targets: 2..3 }).collect();
-    let split = Split { train, valid: cases.clone(), test: cases };
+    let split = Split { train, valid: cases.clone(), test: cases, ..Split::default() };
     let catalogue = catalogue(&sequences, &split).unwrap();
     let world = World { sequences, split, catalogue };
     let mut run = run(LossConfig::FullSoftmax, 200);
