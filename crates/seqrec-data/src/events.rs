@@ -62,16 +62,11 @@ impl EventLog {
     /// # Ok::<(), seqrec_data::Error>(())
     /// ```
     pub fn begin_part(&mut self, part: Part) -> Result<()> {
-        match &mut self.parts {
-            Some(parts) => parts.current = part,
-            None if self.is_empty() => {
-                self.parts = Some(Parts { of_users: Vec::new(), current: part });
-            }
-            None => {
-                let rule = "all events belong to a part, or none does";
-                return Err(Error::Config { field: "part", value: part.to_string(), rule });
-            }
+        if self.parts.is_none() && !self.is_empty() {
+            let rule = "all events belong to a part, or none does";
+            return Err(Error::Config { field: "part", value: part.to_string(), rule });
         }
+        self.parts.get_or_insert(Parts { of_users: Vec::new(), current: part }).current = part;
         Ok(())
     }
 

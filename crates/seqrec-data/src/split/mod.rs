@@ -109,6 +109,7 @@ pub fn train_counts(sequences: &Sequences, split: &Split) -> Vec<u64> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::error::{Error, Result};
     use proptest::prelude::*;
     use std::collections::HashSet;
 
@@ -136,6 +137,14 @@ pub(crate) mod tests {
                 assert!(!trained.contains(&(case.user, event)), "held-out event in training");
                 assert!(asked.insert((case.user, event)), "event asked for twice");
             }
+        }
+    }
+
+    /// What a protocol made of generated data, `None` where a part of it came out empty.
+    pub(crate) fn unless_empty(result: Result<(Sequences, Split)>) -> Option<(Sequences, Split)> {
+        match result {
+            Err(Error::EmptyPart { .. }) => None,
+            result => Some(result.unwrap()),
         }
     }
 
