@@ -93,10 +93,13 @@ fn prefix_counts_of_sr_gnn_and_recbole() {
         push_lines(&mut log, &dir.join("train_sessions.txt"), Part::Train);
         push_lines(&mut log, &dir.join("test_sessions.txt"), Part::Test);
         let all = prepared(log);
-        let whole = Given { retrain: true, ..Given::default() };
-        let (_, published) = card(all.clone(), SplitConfig::Given(whole));
-        assert_eq!([published.train.pairs, published.test.pairs], pairs, "{name}");
-        assert_eq!(published.test.left_out, Default::default(), "{name}: unseen items are gone already");
+        let published = Given { retrain: true, unseen: Unseen::Keep, ..Given::default() };
+        let (_, kept) = card(all.clone(), SplitConfig::Given(published));
+        assert_eq!([kept.train.pairs, kept.test.pairs], pairs, "{name}");
+        // The 1/64 files drop training sessions, but no test item that was only in those.
+        let (_, dropped) = card(all.clone(), SplitConfig::Given(Given { unseen: Unseen::Drop, ..published }));
+        assert_eq!(dropped.test.pairs < kept.test.pairs, name == "yoochoose1_64");
+        assert_eq!(dropped.test.unseen_targets, 0.0);
         let (_, tuning) = card(all, SplitConfig::Given(Given { unseen: Unseen::Keep, ..Given::default() }));
         assert_eq!(tuning.train.pairs + tuning.valid.pairs, pairs[0], "{name}");
         assert_eq!(tuning.test.pairs, pairs[1], "{name}");
