@@ -196,6 +196,19 @@ pub enum Error {
         users: usize,
     },
 
+    /// A file of fixed negatives that were drawn for something else.
+    #[error("{}: the negatives were drawn for other {what}: {found}, now {expected}", path.display())]
+    OtherNegatives {
+        /// The file.
+        path: PathBuf,
+        /// What differs: data or settings.
+        what: &'static str,
+        /// What they were drawn for.
+        found: String,
+        /// What is asked for.
+        expected: String,
+    },
+
     /// The sequences or the split don't fit the ComiRec authors' files.
     #[error("cannot be written in the ComiRec format: {reason}")]
     Export {

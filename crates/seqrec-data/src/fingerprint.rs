@@ -19,7 +19,7 @@ pub fn fingerprint(
     prepare: &PrepareConfig,
     split_config: &SplitConfig,
 ) -> String {
-    let mut hash = Fields(Sha256::new());
+    let mut hash = Fields::default();
     hash.vocabulary("users", &sequences.user_ids);
     hash.vocabulary("items", &sequences.item_ids);
     hash.numbers("offsets", sequences.offsets.iter().map(|&n| (n as u64).to_le_bytes()));
@@ -51,7 +51,7 @@ pub fn fingerprint(
     }
     hash.text("prepare", &format!("{prepare:?}"));
     hash.text("split", &format!("{split_config:?}"));
-    hex(&hash.0.finalize())
+    hash.finish()
 }
 
 /// Lower-case hex digits.
@@ -59,14 +59,21 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-struct Fields(Sha256);
+/// A checksum over labelled arrays.
+#[derive(Default)]
+pub(crate) struct Fields(Sha256);
 
 impl Fields {
+    /// The checksum in lower-case hex.
+    pub(crate) fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+
     fn text(&mut self, label: &str, text: &str) {
         self.numbers(label, std::iter::once(text.as_bytes()));
     }
 
-    fn vocabulary(&mut self, label: &str, vocabulary: &Vocabulary) {
+    pub(crate) fn vocabulary(&mut self, label: &str, vocabulary: &Vocabulary) {
         self.0.update(label);
         self.0.update((vocabulary.len() as u64).to_le_bytes());
         for (name, _) in vocabulary.iter() {
@@ -75,7 +82,7 @@ impl Fields {
         }
     }
 
-    fn numbers<B: AsRef<[u8]>>(&mut self, label: &str, values: impl Iterator<Item = B>) {
+    pub(crate) fn numbers<B: AsRef<[u8]>>(&mut self, label: &str, values: impl Iterator<Item = B>) {
         let mut bytes = Vec::new();
         for value in values {
             bytes.extend_from_slice(value.as_ref());

@@ -8,6 +8,7 @@
 //! | read the files | [`load`] -> [`Dataset`] with its [`EventLog`] |
 //! | select, filter, number, order | [`Dataset::prepare`] -> [`Sequences`] |
 //! | hold out what is to be predicted | [`SplitConfig::apply`] -> [`Sequences`], [`Split`] |
+//! | make labelled samples for rankers | [`ctr`] |
 //! | say what it was | [`DataCard`], [`fingerprint()`] |
 //! | hand it to the ComiRec authors' program | [`export_comirec`] |
 //!
@@ -39,6 +40,7 @@
 //! ```
 
 mod card;
+pub mod ctr;
 mod dataset;
 mod error;
 mod events;

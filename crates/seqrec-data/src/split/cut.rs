@@ -16,8 +16,18 @@ pub enum Cut {
 }
 
 impl Cut {
+    /// Two times, the second later than the first, where `times` are those of all events.
+    pub(crate) fn two(valid_from: Self, test_from: Self, times: &[i64]) -> Result<[i64; 2]> {
+        let cuts = [valid_from.resolve("valid_from", times)?, test_from.resolve("test_from", times)?];
+        if cuts[0] >= cuts[1] {
+            let rule = "must be later than valid_from";
+            return Err(Error::Config { field: "test_from", value: cuts[1].to_string(), rule });
+        }
+        Ok(cuts)
+    }
+
     /// The time, where `times` are those of all events in any order; `field` is for the error.
-    pub(crate) fn resolve(self, field: &'static str, times: &[i64]) -> Result<i64> {
+    fn resolve(self, field: &'static str, times: &[i64]) -> Result<i64> {
         match self {
             Self::Time(time) => Ok(time),
             Self::Quantile(share) if share > 0.0 && share < 1.0 && !times.is_empty() => {

@@ -27,6 +27,7 @@ pub use left_out::{LeftOut, LeftOutCounts};
 pub use numbering::Numbering;
 pub use session_days::{Boundary, SessionDays};
 pub use shuffle::Shuffle;
+pub(crate) use shuffle::below;
 pub use temporal::{HeldOut, Temporal};
 pub use user_ratio::UserRatio;
 pub use whole_sessions::Unseen;

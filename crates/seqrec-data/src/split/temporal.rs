@@ -50,16 +50,10 @@ impl Default for Temporal {
 
 impl Temporal {
     /// The two times, in the unit of the sequences.
-    pub(crate) fn times(&self, sequences: &Sequences) -> Result<[i64; 2]> {
+    fn times(&self, sequences: &Sequences) -> Result<[i64; 2]> {
         let missing = Error::NeedsColumn { what: "the temporal split", column: "times" };
         let times = sequences.times.as_deref().ok_or(missing)?;
-        let valid_from = self.valid_from.resolve("valid_from", times)?;
-        let test_from = self.test_from.resolve("test_from", times)?;
-        if valid_from >= test_from {
-            let rule = "must be later than valid_from";
-            return Err(Error::Config { field: "test_from", value: test_from.to_string(), rule });
-        }
-        Ok([valid_from, test_from])
+        Cut::two(self.valid_from, self.test_from, times)
     }
 
     pub(super) fn apply(&self, sequences: Sequences) -> Result<(Sequences, Split)> {
