@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use seqrec_data::case_groups;
+use seqrec_data::{CaseGroup, case_groups};
 use seqrec_eval::{
     Report,
     bootstrap::{BootstrapConfig, mean_interval},
@@ -64,7 +64,10 @@ pub fn report(
 /// The test cases that are reported apart, with means over seeds.
 fn groups(stage: &Stage, tests: &[&RetrievalReport], most_popular: &Report) -> Vec<Group> {
     let (sequences, split) = (&stage.data.sequences, &stage.data.split);
-    let groups = case_groups(sequences, split, &split.test);
+    let mut groups = case_groups(sequences, split, &split.test);
+    if !groups.is_empty() {
+        groups.insert(0, CaseGroup { name: "all", members: vec![true; split.test.len()] });
+    }
     let of_seeds: Vec<_> = tests.iter().map(|test| by_group(test.first(), &groups)).collect();
     let n = of_seeds.len() as f64;
     let popular = by_group(most_popular, &groups).into_iter().enumerate();
@@ -122,7 +125,7 @@ fn quoted(run: &Published, metric: &str) -> Option<Quoted> {
     Some(Quoted { value, source: run.source.clone(), protocol_differs: run.protocol_differs.clone() })
 }
 
-/// Mean and sample deviation over seeds; interval over users of their mean over seeds.
+/// Mean and sample deviation over seeds; interval over cases of their mean over seeds.
 fn ours(metric: &str, values: &[f64], tests: &[&RetrievalReport]) -> Result<Ours> {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
@@ -132,9 +135,9 @@ fn ours(metric: &str, values: &[f64], tests: &[&RetrievalReport]) -> Result<Ours
     let columns: Option<Vec<&[f64]>> = tests.iter().map(|test| test.first().per_user(metric)).collect();
     let interval = match columns {
         Some(columns) => {
-            let users = columns[0].len();
+            let cases = columns[0].len();
             let means: Vec<f64> =
-                (0..users).map(|user| columns.iter().map(|column| column[user]).sum::<f64>() / n).collect();
+                (0..cases).map(|case| columns.iter().map(|column| column[case]).sum::<f64>() / n).collect();
             let interval = mean_interval(&means, &config)?;
             (interval.lower, interval.upper)
         }

@@ -211,25 +211,23 @@ mod tests {
         FixedNegatives::draw(&data(1), CONFIG).unwrap().write(&data(1), &path).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        let broken = |change: &dyn Fn(&mut Vec<String>)| {
-            let mut lines = lines.iter().map(|&line| line.to_owned()).collect();
-            change(&mut lines);
-            std::fs::write(&path, lines.join("\n")).unwrap();
-            FixedNegatives::read(&data(1), CONFIG, &path).unwrap_err().to_string()
-        };
-        let cases: [(&dyn Fn(&mut Vec<String>), &str); 7] = [
-            (&|lines| lines[0] = "{".into(), ":1: "),
-            (&|lines| lines[2] = "1,5,x,8".into(), ":3: \"x\" is no code"),
-            (&|lines| lines.swap(1, 2), ":2: the row of user 0 and item 3 was expected"),
-            (&|lines| lines[3] = "0,4,9".into(), ":4: 1 negatives, expected 2"),
-            (&|lines| lines[3] = "0,4,9,1".into(), ":4: 1 cannot be a negative of user 0"),
-            (&|lines| lines.truncate(4), ":5: the file ends early"),
-            (&|lines| lines.push("0,4,9,9".into()), ":6: a line after the last sample"),
-        ];
-        for (change, expected) in cases {
-            let error = broken(change);
+        let check = |changed: Vec<&str>, expected: &str| {
+            std::fs::write(&path, changed.join("\n")).unwrap();
+            let error = FixedNegatives::read(&data(1), CONFIG, &path).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
-        }
+        };
+        let with = |at: usize, line: &'static str| {
+            let mut changed = lines.clone();
+            changed[at] = line;
+            changed
+        };
+        check(with(0, "{"), ":1: ");
+        check(with(2, "1,5,x,8"), ":3: \"x\" is no code");
+        check(with(1, "1,5,8,9"), ":2: the row of user 0 and item 3 was expected");
+        check(with(3, "0,4,9"), ":4: 1 negatives, expected 2");
+        check(with(3, "0,4,9,1"), ":4: 1 cannot be a negative of user 0");
+        check(lines[..4].to_vec(), ":5: the file ends early");
+        check([lines.as_slice(), &["0,4,9,9"]].concat(), ":6: a line after the last sample");
         std::fs::write(&path, "").unwrap();
         assert!(matches!(FixedNegatives::read(&data(1), CONFIG, &path), Err(Error::EmptyFile { .. })));
     }
