@@ -9,5 +9,5 @@ pub fn sequences(items: usize, users: usize, length: impl Fn(usize) -> usize) ->
     let span = |(user, history): (u32, &Vec<u32>)| Span { user, start: 0, end: history.len() };
     let train = (0..).zip(&histories).map(span).collect();
     let sequences = Sequences::from_histories(&histories, items).expect("ids are in range");
-    (sequences, Split { train, valid: Vec::new(), test: Vec::new() })
+    (sequences, Split { train, ..Split::default() })
 }

@@ -31,7 +31,7 @@ pub fn prepare(config: &DataConfig, data_dir: Option<&Path>) -> Result<Prepared>
             seqrec_data::load(&manifest, &located)?.prepare(&config.prepare)?
         }
     };
-    let split = config.split.split(&sequences)?;
+    let (sequences, split) = config.split.apply(sequences)?;
     let card = DataCard::new(&config.dataset, &sequences, &split, &config.prepare, &config.split);
     Ok(Prepared { sequences, split, card })
 }

@@ -109,16 +109,19 @@ impl TrainProgress {
     }
 
     fn validated(&mut self, point: &CurvePoint, best: bool) {
-        let figure = point.validation.get(&self.monitor).copied().unwrap_or(f64::NAN);
+        let figure = point.validation.get(&self.monitor);
+        let figure = figure.map_or_else(
+            || "nothing to validate on".to_owned(),
+            |figure| format!("{} {figure:.4}", self.monitor),
+        );
         let mark = if best { " (best)" } else { "" };
         let line = format!(
-            "step {:>7}  loss {:.4}  {} {figure:.4}{mark}  {:.0} s",
+            "step {:>7}  loss {:.4}  {figure}{mark}  {:.0} s",
             point.step,
             point.loss,
-            self.monitor,
             self.started.elapsed().as_secs_f64()
         );
-        self.validated = format!(", {} {figure:.4}", self.monitor);
+        self.validated = format!(", {figure}");
         // A bar that is not drawn (no terminal) swallows its lines.
         match self.bar.is_hidden() {
             true => eprintln!("{line}"),

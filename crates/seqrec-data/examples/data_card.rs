@@ -30,7 +30,7 @@ fn main() -> seqrec_data::Result<()> {
         }
     };
     let protocol = SplitConfig::UserRatio(UserRatio::default());
-    let split = protocol.split(&sequences)?;
+    let (sequences, split) = protocol.apply(sequences)?;
     println!("{}", DataCard::new(&name, &sequences, &split, &prepare, &protocol));
     println!("\nmost frequent items");
     for item in 1..=sequences.num_items().min(5) as u32 {

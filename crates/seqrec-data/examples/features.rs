@@ -14,7 +14,7 @@ use seqrec_data::{
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let mut sequences = match &arguments[..] {
+    let sequences = match &arguments[..] {
         [manifest, folder] => {
             let own = manifest.ends_with(".toml");
             let manifest = if own { Manifest::from_path(manifest) } else { Manifest::builtin(manifest) }?;
@@ -22,7 +22,7 @@ fn main() -> Result<()> {
         }
         _ => shop()?,
     };
-    let split = SplitConfig::LeaveOneOut(LeaveOneOut::default()).split(&sequences)?;
+    let (mut sequences, split) = SplitConfig::LeaveOneOut(LeaveOneOut::default()).apply(sequences)?;
     if sequences.time_unit().is_some() {
         let dwell = dwell(&sequences, &split)?;
         sequences = sequences.with_event_field(dwell)?;

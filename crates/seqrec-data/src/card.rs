@@ -1,6 +1,8 @@
 //! The data card: what a figure was measured on.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +10,7 @@ use crate::features::{FieldOf, FieldSummary};
 use crate::fingerprint::fingerprint;
 use crate::prepare::PrepareConfig;
 use crate::sequences::{RawCounts, Sequences};
-use crate::split::{Case, Span, Split, SplitConfig, train_counts};
+use crate::split::{Case, LeftOutCounts, Span, Split, SplitConfig, train_counts, warm_users};
 
 /// Size and identity of a prepared and split data set, to be printed beside every figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,12 +29,12 @@ pub struct DataCard {
     pub median_length: f64,
     /// What is known about events, items and users.
     pub fields: Vec<FieldSummary>,
-    /// Training users and events; it has no targets.
-    pub train: Part,
+    /// Training.
+    pub train: PartSize,
     /// Validation cases.
-    pub valid: Part,
+    pub valid: PartSize,
     /// Test cases.
-    pub test: Part,
+    pub test: PartSize,
     /// Settings of the preparation.
     pub prepare: PrepareConfig,
     /// Settings of the split.
@@ -43,15 +45,25 @@ pub struct DataCard {
 
 /// Size of one part of a split.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// Spans or cases.
+#[serde(default)]
+pub struct PartSize {
+    /// Distinct users.
     pub users: usize,
-    /// Events in training spans, or in histories and targets.
+    /// Training spans, or questions put.
+    pub cases: usize,
+    /// Distinct events in training spans, or in histories and targets.
     pub events: usize,
-    /// Events to be predicted.
+    /// Events to be predicted; 0 for training.
     pub targets: usize,
+    /// Pairs of a history and the event after it. Training has one for each event of a span but the
+    /// first, the other parts have one for each target.
+    pub pairs: usize,
     /// Share of targets whose item does not occur in training.
     pub unseen_targets: f64,
+    /// Cases of users without a training event.
+    pub cold_cases: usize,
+    /// What is neither trained on nor asked for.
+    pub left_out: LeftOutCounts,
 }
 
 impl DataCard {
@@ -65,7 +77,11 @@ impl DataCard {
         split_config: &SplitConfig,
     ) -> Self {
         let counts = train_counts(sequences, split);
-        let part = |cases: &[Case]| Part::of_cases(cases, sequences, &counts);
+        let warm = warm_users(sequences, split);
+        let part = |cases: &[Case], left_out| PartSize {
+            left_out,
+            ..PartSize::of_cases(cases, sequences, &counts, &warm)
+        };
         Self {
             name: name.to_owned(),
             raw: sequences.raw_counts(),
@@ -74,13 +90,9 @@ impl DataCard {
             events: sequences.num_events(),
             median_length: median_length(sequences),
             fields: summaries(sequences),
-            train: Part {
-                users: split.train.len(),
-                events: split.train.iter().map(Span::len).sum(),
-                ..Part::default()
-            },
-            valid: part(&split.valid),
-            test: part(&split.test),
+            train: PartSize::of_spans(&split.train),
+            valid: part(&split.valid, split.left_out.valid),
+            test: part(&split.test, split.left_out.test),
             prepare: *prepare,
             split: *split_config,
             fingerprint: fingerprint(sequences, split, prepare, split_config),
@@ -88,16 +100,35 @@ impl DataCard {
     }
 }
 
-impl Part {
-    fn of_cases(cases: &[Case], sequences: &Sequences, train_counts: &[u64]) -> Self {
-        let mut part = Self { users: cases.len(), ..Self::default() };
+impl PartSize {
+    fn of_spans(spans: &[Span]) -> Self {
+        let mut users: Vec<u32> = spans.iter().map(|span| span.user).collect();
+        users.sort_unstable();
+        users.dedup();
+        Self {
+            users: users.len(),
+            cases: spans.len(),
+            events: spans.iter().map(Span::len).sum(),
+            pairs: spans.iter().map(|span| span.len().saturating_sub(1)).sum(),
+            ..Self::default()
+        }
+    }
+
+    fn of_cases(cases: &[Case], sequences: &Sequences, train_counts: &[u64], warm: &[bool]) -> Self {
+        let mut part = Self { cases: cases.len(), ..Self::default() };
         let mut unseen = 0;
+        let mut used: BTreeMap<u32, Range<usize>> = BTreeMap::new();
         for case in cases {
-            part.events += case.history.len() + case.targets.len();
             part.targets += case.targets.len();
+            part.cold_cases += usize::from(!warm[case.user as usize]);
             let targets = &sequences.items(case.user)[case.targets.clone()];
             unseen += targets.iter().filter(|&&item| train_counts[item as usize] == 0).count();
+            let range = used.entry(case.user).or_insert(case.history.clone());
+            *range = range.start.min(case.history.start)..range.end.max(case.targets.end);
         }
+        part.users = used.len();
+        part.events = used.values().map(ExactSizeIterator::len).sum();
+        part.pairs = part.targets;
         if part.targets > 0 {
             part.unseen_targets = unseen as f64 / part.targets as f64;
         }
@@ -144,17 +175,24 @@ impl fmt::Display for DataCard {
         if let Some(least) = self.prepare.min_rating {
             writeln!(f, "{:<14}{least} and above", "ratings")?;
         }
-        writeln!(f, "{:<14}{:>12}{:>12}{:>12}{:>12}", "part", "users", "events", "targets", "unseen")?;
-        writeln!(f, "{:<14}{:>12}{:>12}", "train", grouped(self.train.users), grouped(self.train.events))?;
+        let heads = ["users", "cases", "events", "pairs", "targets", "unseen", "cold"];
+        let heads: String = heads.iter().map(|head| format!("{head:>12}")).collect();
+        writeln!(f, "{:<14}{heads}", "part")?;
+        for (label, part) in [("train", &self.train), ("validation", &self.valid), ("test", &self.test)] {
+            write!(f, "{label:<14}")?;
+            for number in [part.users, part.cases, part.events, part.pairs] {
+                write!(f, "{:>12}", grouped(number))?;
+            }
+            if part.targets > 0 {
+                let unseen = 100.0 * part.unseen_targets;
+                write!(f, "{:>12}{unseen:>11.2}%{:>12}", grouped(part.targets), grouped(part.cold_cases))?;
+            }
+            writeln!(f)?;
+        }
         for (label, part) in [("validation", &self.valid), ("test", &self.test)] {
-            writeln!(
-                f,
-                "{label:<14}{:>12}{:>12}{:>12}{:>11.2}%",
-                grouped(part.users),
-                grouped(part.events),
-                grouped(part.targets),
-                100.0 * part.unseen_targets
-            )?;
+            for what in part.left_out.phrases() {
+                writeln!(f, "{:<14}{label}: {what}", "left out")?;
+            }
         }
         if !self.fields.is_empty() {
             writeln!(f, "{:<14}{:>12}{:>12}{:>12}{:>12}", "field", "of", "kind", "values", "missing")?;
@@ -183,12 +221,12 @@ pub(crate) fn grouped(number: usize) -> String {
 mod tests {
     use super::*;
     use crate::features::{CategoryLists, Field};
-    use crate::split::LeaveOneOut;
+    use crate::split::{Cut, LeaveOneOut, Temporal};
 
     fn card() -> DataCard {
         let sequences = Sequences::from_histories(&[vec![1, 2, 3, 4], vec![2, 1], vec![1, 1, 3]], 5).unwrap();
         let config = SplitConfig::LeaveOneOut(LeaveOneOut::default());
-        let split = config.split(&sequences).unwrap();
+        let (sequences, split) = config.apply(sequences).unwrap();
         DataCard::new("tiny", &sequences, &split, &PrepareConfig::default(), &config)
     }
 
@@ -198,6 +236,7 @@ mod tests {
         assert_eq!((card.users, card.items, card.events), (3, 5, 9));
         assert_eq!(card.median_length, 3.0);
         assert_eq!((card.train.users, card.train.events), (3, 5));
+        assert_eq!((card.train.pairs, card.test.pairs, card.test.cold_cases), (2, 2, 0));
         // Training holds items 1 and 2; the test targets are 4 and 3, the validation ones 3 and 1.
         assert_eq!((card.test.targets, card.test.unseen_targets), (2, 1.0));
         assert_eq!((card.valid.events, card.valid.unseen_targets), (5, 0.5));
@@ -211,7 +250,31 @@ mod tests {
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines[1].len(), lines[2].len());
         assert_eq!(lines[7].len(), lines[9].len());
-        assert!(lines[10].ends_with("100.00%"), "{text}");
+        assert_eq!(lines[9].len(), lines[10].len());
+        assert!(lines[10].contains("100.00%"), "{text}");
+    }
+
+    #[test]
+    fn cases_of_one_user_share_its_events_and_what_is_left_out_is_told() {
+        let sequences = Sequences::from_histories(&[vec![1, 2], vec![2, 1, 3]], 3)
+            .and_then(|it| it.with_times(vec![1, 2, 10, 19, 20]))
+            .unwrap();
+        let (valid_from, test_from) = (Cut::Time(10), Cut::Time(15));
+        let config = SplitConfig::Temporal(Temporal { valid_from, test_from, ..Temporal::default() });
+        let error = config.apply(sequences.clone()).unwrap_err();
+        assert!(matches!(error, crate::Error::EmptyPart { part: "validation", .. }));
+        let config = SplitConfig::Temporal(Temporal {
+            valid_from: Cut::Time(2),
+            test_from: Cut::Time(19),
+            ..Temporal::default()
+        });
+        let (sequences, split) = config.apply(sequences).unwrap();
+        let card = DataCard::new("timed", &sequences, &split, &PrepareConfig::default(), &config);
+        let test = &card.test;
+        assert_eq!((test.users, test.cases, test.events, test.targets), (1, 2, 3, 2));
+        assert_eq!((test.cold_cases, test.unseen_targets), (2, 0.5));
+        let told = "left out      validation: 1 case without history";
+        assert!(card.to_string().lines().any(|line| line == told), "{card}");
     }
 
     #[test]
@@ -222,7 +285,7 @@ mod tests {
             .with_item_field(Field::new("tags", tags))
             .unwrap();
         let config = SplitConfig::LeaveOneOut(LeaveOneOut::default());
-        let split = config.split(&sequences).unwrap();
+        let (sequences, split) = config.apply(sequences).unwrap();
         let card = DataCard::new("tiny", &sequences, &split, &PrepareConfig::default(), &config);
         assert_eq!((card.fields[0].categories, card.fields[0].missing), (Some(2), 0.5));
         let text = card.to_string();

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::part::Part;
+
 /// Result of this crate's fallible functions.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -176,6 +178,17 @@ pub enum Error {
         expected: usize,
     },
 
+    /// A user whose events are in two parts of a published split.
+    #[error("user {user:?} is in the {first} part and in the {second} part")]
+    TwoParts {
+        /// Raw user id.
+        user: String,
+        /// Part of the earlier events.
+        first: Part,
+        /// Part of the event in question.
+        second: Part,
+    },
+
     /// More users, items or labels than 32-bit codes can number.
     #[error("{what}: more than 4,294,967,294 distinct values")]
     TooManyIds {
@@ -190,6 +203,19 @@ pub enum Error {
         part: &'static str,
         /// Users there are.
         users: usize,
+    },
+
+    /// A file of fixed negatives that were drawn for something else.
+    #[error("{}: the negatives were drawn for other {what}: {found}, now {expected}", path.display())]
+    OtherNegatives {
+        /// The file.
+        path: PathBuf,
+        /// What differs: data or settings.
+        what: &'static str,
+        /// What they were drawn for.
+        found: String,
+        /// What is asked for.
+        expected: String,
     },
 
     /// The sequences or the split don't fit the ComiRec authors' files.

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::features::Field;
 use crate::manifest::TimeUnit;
+use crate::part::Part;
 use crate::vocabulary::Vocabulary;
 
 /// Events in file order, one array per column.
@@ -18,6 +19,14 @@ pub struct EventLog {
     rating: Option<Vec<f32>>,
     time_unit: Option<TimeUnit>,
     fields: Vec<Field>,
+    parts: Option<Parts>,
+}
+
+/// Parts of the users so far, and of those who come next.
+#[derive(Debug, Clone, PartialEq)]
+struct Parts {
+    of_users: Vec<Part>,
+    current: Part,
 }
 
 impl EventLog {
@@ -33,14 +42,43 @@ impl EventLog {
             rating: rated.then(Vec::new),
             time_unit,
             fields: Vec::new(),
+            parts: None,
         }
+    }
+
+    /// Says that the events from here on belong to `part` of a published split. A user belongs to
+    /// one part.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the log has events that belong to no part.
+    ///
+    /// ```
+    /// use seqrec_data::{EventLog, Part};
+    ///
+    /// let mut log = EventLog::new(None, false);
+    /// log.begin_part(Part::Train)?;
+    /// log.push("session 1", "tea", None, None)?;
+    /// log.begin_part(Part::Test)?;
+    /// log.push("session 2", "tea", None, None)?;
+    /// assert_eq!(log.parts(), Some(&[Part::Train, Part::Test][..]));
+    /// assert!(log.push("session 1", "milk", None, None).is_err());
+    /// # Ok::<(), seqrec_data::Error>(())
+    /// ```
+    pub fn begin_part(&mut self, part: Part) -> Result<()> {
+        if self.parts.is_none() && !self.is_empty() {
+            let rule = "all events belong to a part, or none does";
+            return Err(Error::Config { field: "part", value: part.to_string(), rule });
+        }
+        self.parts.get_or_insert(Parts { of_users: Vec::new(), current: part }).current = part;
+        Ok(())
     }
 
     /// Appends an event.
     ///
     /// # Errors
-    /// [`Error::Field`] once the log has fields, which would lack the new event; [`Error::Config`] when a time or rating is present that the log lacks, or the reverse, or
-    /// when the rating is not finite; [`Error::TooManyIds`].
+    /// [`Error::Field`] once the log has fields, which would lack the new event; [`Error::Config`] when
+    /// a time or rating is present that the log lacks, or the reverse, or when the rating is not
+    /// finite; [`Error::TwoParts`]; [`Error::TooManyIds`].
     ///
     /// ```
     /// use seqrec_data::{EventLog, TimeUnit};
@@ -75,6 +113,16 @@ impl EventLog {
         time: Option<i64>,
         rating: Option<f32>,
     ) -> Result<()> {
+        if let Some(parts) = &mut self.parts {
+            let known = self.users.code(user).map(|code| parts.of_users[code as usize]);
+            match known {
+                None => parts.of_users.push(parts.current),
+                Some(part) if part == parts.current => {}
+                Some(first) => {
+                    return Err(Error::TwoParts { user: user.to_owned(), first, second: parts.current });
+                }
+            }
+        }
         self.user.push(self.users.intern(user)?);
         self.item.push(self.items.intern(item)?);
         if let (Some(times), Some(time)) = (&mut self.time, time) {
@@ -177,6 +225,12 @@ impl EventLog {
     pub fn ratings(&self) -> Option<&[f32]> {
         self.rating.as_deref()
     }
+
+    /// Part of each user in a published split, by user code, if the files say so.
+    #[must_use]
+    pub fn parts(&self) -> Option<&[Part]> {
+        self.parts.as_ref().map(|parts| parts.of_users.as_slice())
+    }
 }
 
 #[cfg(test)]
@@ -213,5 +267,7 @@ mod tests {
         assert!(log.push("a", "x", Some(1), Some(1.0)).is_err());
         assert!(log.push("a", "x", None, Some(f32::NAN)).is_err());
         assert!(log.is_empty());
+        log.push("a", "x", None, Some(1.0)).unwrap();
+        assert!(matches!(log.begin_part(Part::Train), Err(Error::Config { field: "part", .. })));
     }
 }

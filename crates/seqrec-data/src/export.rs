@@ -179,6 +179,7 @@ mod tests {
             train: vec![Span { user: 2, start: 0, end: 3 }],
             valid: vec![case(0, 1, 2)],
             test: vec![case(1, 1, 2)],
+            ..Split::default()
         };
         (sequences, split)
     }
@@ -209,7 +210,7 @@ mod tests {
             assert!(matches!(error, Error::Export { .. }), "{error}");
         };
         let config = SplitConfig::LeaveOneOut(LeaveOneOut::default());
-        refused(&config.split(&sequences).unwrap());
+        refused(&config.apply(sequences.clone()).unwrap().1);
         split.test.clear();
         refused(&split);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);

@@ -26,6 +26,14 @@ pub enum Filter {
         /// Fewest events of a user and of an item.
         k: u32,
     },
+    /// Sessions with at least `session_min` events, then items with at least `item_min` events in
+    /// those, then sessions that still have `session_min` (GRU4Rec, with 2 and 5).
+    Sessions {
+        /// Fewest events of a session.
+        session_min: u32,
+        /// Fewest events of an item.
+        item_min: u32,
+    },
 }
 
 impl fmt::Display for Filter {
@@ -36,6 +44,12 @@ impl fmt::Display for Filter {
                 write!(f, "one pass: items with {item_min}+ events, then users with {user_min}+")
             }
             Self::KCore { k } => write!(f, "{k}-core"),
+            Self::Sessions { session_min, item_min } => {
+                write!(
+                    f,
+                    "sessions with {session_min}+ events, items with {item_min}+, sessions with {session_min}+"
+                )
+            }
         }
     }
 }
@@ -54,20 +68,30 @@ impl Filter {
             Self::None => (1, 1),
             Self::OnePass { item_min, user_min } => (item_min.max(1), user_min.max(1)),
             Self::KCore { k } => (k.max(1), k.max(1)),
+            Self::Sessions { session_min, item_min } => (item_min.max(1), session_min.max(1)),
         };
         let mut kept = Kept { users: vec![true; num_users], items: vec![true; num_items] };
+        if matches!(self, Self::Sessions { .. }) {
+            kept.users = self.users_with(user_min, pairs, &kept)?;
+        }
         loop {
             let before = kept.clone();
             let item_counts = counts(pairs, &kept, num_items, |&(_, item)| item);
             kept.items = item_counts.iter().map(|&n| n >= item_min).collect();
             self.refuse_empty(&kept.items, "items", pairs.len())?;
-            let user_counts = counts(pairs, &kept, num_users, |&(user, _)| user);
-            kept.users = user_counts.iter().map(|&n| n >= user_min).collect();
-            self.refuse_empty(&kept.users, "users", pairs.len())?;
+            kept.users = self.users_with(user_min, pairs, &kept)?;
             if !matches!(self, Self::KCore { .. }) || kept == before {
                 return Ok(kept);
             }
         }
+    }
+
+    /// Which users have at least `least` events among those kept.
+    fn users_with(&self, least: u32, pairs: &[(u32, u32)], kept: &Kept) -> Result<Vec<bool>> {
+        let counts = counts(pairs, kept, kept.users.len(), |&(user, _)| user);
+        let users: Vec<bool> = counts.iter().map(|&n| n >= least).collect();
+        self.refuse_empty(&users, "users", pairs.len())?;
+        Ok(users)
     }
 
     fn refuse_empty(&self, kept: &[bool], what: &str, events: usize) -> Result<()> {
@@ -106,6 +130,18 @@ mod tests {
         assert_eq!((codes(&kept.users), codes(&kept.items)), (vec![0], vec![0, 1]));
         let kept = Filter::KCore { k: 2 }.apply(&pairs, 2, 3).unwrap();
         assert_eq!((codes(&kept.users), codes(&kept.items)), (vec![0], vec![0]));
+    }
+
+    #[test]
+    fn session_rules_come_in_their_order() {
+        // The single event of session 0 does not count for item 0, which therefore falls out, and
+        // session 1 with it. Session 2 keeps two events.
+        let pairs = [(0, 0), (1, 0), (1, 1), (2, 1), (2, 0), (2, 1), (3, 2), (3, 2), (3, 2)];
+        let filter = Filter::Sessions { session_min: 2, item_min: 3 };
+        let kept = filter.apply(&pairs, 4, 3).unwrap();
+        assert_eq!((codes(&kept.users), codes(&kept.items)), (vec![2, 3], vec![1, 2]));
+        let error = filter.apply(&pairs[..1], 1, 1).unwrap_err().to_string();
+        assert!(error.contains("drops all users"), "{error}");
     }
 
     #[test]

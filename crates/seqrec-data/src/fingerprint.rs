@@ -8,8 +8,8 @@ use crate::sequences::Sequences;
 use crate::split::{Split, SplitConfig};
 use crate::vocabulary::Vocabulary;
 
-/// SHA-256 in lower-case hex over ids, events, times, ratings, all fields, the split and the
-/// settings. Titles are left out: no metric and no model reads them.
+/// SHA-256 in lower-case hex over ids, events, times, ratings, all fields, published parts, the split
+/// and the settings. Titles are left out: no metric and no model reads them.
 ///
 /// Every array is preceded by its label and length and written in little-endian order, so that
 /// the value is the same on every machine.
@@ -20,7 +20,7 @@ pub fn fingerprint(
     prepare: &PrepareConfig,
     split_config: &SplitConfig,
 ) -> String {
-    let mut hash = Arrays(Sha256::new());
+    let mut hash = Arrays::default();
     hash.vocabulary("users", &sequences.user_ids);
     hash.vocabulary("items", &sequences.item_ids);
     hash.numbers("offsets", sequences.offsets.iter().map(|&n| (n as u64).to_le_bytes()));
@@ -41,6 +41,9 @@ pub fn fingerprint(
             hash.field(field);
         }
     }
+    if let Some(parts) = &sequences.parts {
+        hash.numbers("parts", parts.iter().map(|&part| [part as u8]));
+    }
     let train = split.train.iter().flat_map(|s| [s.user as usize, s.start, s.end]);
     hash.numbers("train", train.map(|n| (n as u64).to_le_bytes()));
     for (label, cases) in [("valid", &split.valid), ("test", &split.test)] {
@@ -52,7 +55,7 @@ pub fn fingerprint(
     }
     hash.text("prepare", &format!("{prepare:?}"));
     hash.text("split", &format!("{split_config:?}"));
-    hex(&hash.0.finalize())
+    hash.finish()
 }
 
 /// Lower-case hex digits.
@@ -60,14 +63,21 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-struct Arrays(Sha256);
+/// A checksum over labelled arrays.
+#[derive(Default)]
+pub(crate) struct Arrays(Sha256);
 
 impl Arrays {
+    /// The checksum in lower-case hex.
+    pub(crate) fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+
     fn text(&mut self, label: &str, text: &str) {
         self.numbers(label, std::iter::once(text.as_bytes()));
     }
 
-    fn vocabulary(&mut self, label: &str, vocabulary: &Vocabulary) {
+    pub(crate) fn vocabulary(&mut self, label: &str, vocabulary: &Vocabulary) {
         self.names(label, vocabulary.len(), vocabulary.iter().map(|(name, _)| name));
     }
 
@@ -97,7 +107,7 @@ impl Arrays {
         }
     }
 
-    fn numbers<B: AsRef<[u8]>>(&mut self, label: &str, values: impl Iterator<Item = B>) {
+    pub(crate) fn numbers<B: AsRef<[u8]>>(&mut self, label: &str, values: impl Iterator<Item = B>) {
         let mut bytes = Vec::new();
         for value in values {
             bytes.extend_from_slice(value.as_ref());
@@ -116,8 +126,8 @@ mod tests {
 
     fn of(sequences: &Sequences, prepare: &PrepareConfig) -> String {
         let config = SplitConfig::LeaveOneOut(LeaveOneOut::default());
-        let split = config.split(sequences).unwrap();
-        fingerprint(sequences, &split, prepare, &config)
+        let (sequences, split) = config.apply(sequences.clone()).unwrap();
+        fingerprint(&sequences, &split, prepare, &config)
     }
 
     #[test]

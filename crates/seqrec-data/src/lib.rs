@@ -7,8 +7,9 @@
 //! | what a data set is, where it comes from, how it is laid out | [`Manifest`] |
 //! | read the files | [`load`] -> [`Dataset`] with its [`EventLog`] |
 //! | select, filter, number, order | [`Dataset::prepare`] -> [`Sequences`] |
-//! | hold out what is to be predicted | [`SplitConfig::split`] -> [`Split`] |
+//! | hold out what is to be predicted | [`SplitConfig::apply`] -> [`Sequences`], [`Split`] |
 //! | what else is known, as [`Field`]s; as numbers for models | [`Sequences::item_fields`] and the like; [`encode`] |
+//! | make labelled samples for rankers | [`ctr`] |
 //! | say what it was | [`DataCard`], [`fingerprint()`] |
 //! | hand it to the ComiRec authors' program | [`export_comirec`] |
 //!
@@ -31,7 +32,7 @@
 //! assert_eq!(sequences.items(0), [milk, tea, tea]);
 //!
 //! let protocol = SplitConfig::LeaveOneOut(LeaveOneOut::default());
-//! let split = protocol.split(&sequences)?;
+//! let (sequences, split) = protocol.apply(sequences)?;
 //! assert_eq!(split.test[0].history, 0..2);
 //!
 //! let card = DataCard::new("example", &sequences, &split, &prepare, &protocol);
@@ -40,6 +41,7 @@
 //! ```
 
 mod card;
+pub mod ctr;
 mod dataset;
 pub mod encode;
 mod error;
@@ -51,6 +53,7 @@ pub mod fetch;
 mod filter;
 mod fingerprint;
 pub mod manifest;
+mod part;
 mod prepare;
 mod read;
 mod sequences;
@@ -58,7 +61,7 @@ pub mod split;
 mod synthetic;
 mod vocabulary;
 
-pub use card::{DataCard, Part};
+pub use card::{DataCard, PartSize};
 pub use dataset::{Dataset, load};
 pub use error::{Error, Result};
 pub use events::EventLog;
@@ -69,9 +72,13 @@ pub use features::{
 pub use filter::Filter;
 pub use fingerprint::fingerprint;
 pub use manifest::{Manifest, TimeUnit};
+pub use part::Part;
 pub use prepare::{PrepareConfig, Repeats};
 pub use sequences::{PAD, RawCounts, Sequences};
-pub use split::{Case, LeaveOneOut, Shuffle, Span, Split, SplitConfig, UserRatio, train_counts};
+pub use split::{
+    Case, CaseGroup, Given, LeaveOneOut, SessionDays, Shuffle, Span, Split, SplitConfig, Temporal, UserRatio,
+    case_groups, train_counts,
+};
 pub use synthetic::{Synthetic, SyntheticConfig};
 pub use vocabulary::Vocabulary;
 

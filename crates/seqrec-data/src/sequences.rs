@@ -1,10 +1,12 @@
 //! Prepared data: one time-ordered item sequence per user.
 
+mod edit;
 mod fields;
 
 use crate::error::{Error, Result};
 use crate::features::Field;
 use crate::manifest::TimeUnit;
+use crate::part::Part;
 use crate::vocabulary::Vocabulary;
 
 pub(crate) use fields::{CATEGORY, GENRES};
@@ -41,6 +43,7 @@ pub struct Sequences {
     pub(crate) item_fields: Vec<Field>,
     pub(crate) user_fields: Vec<Field>,
     pub(crate) event_fields: Vec<Field>,
+    pub(crate) parts: Option<Vec<Part>>,
     pub(crate) raw: RawCounts,
 }
 
@@ -95,6 +98,7 @@ impl Sequences {
             item_fields: Vec::new(),
             user_fields: Vec::new(),
             event_fields: Vec::new(),
+            parts: None,
             raw,
         })
     }
@@ -127,6 +131,16 @@ impl Sequences {
     pub fn with_titles(mut self, titles: Vec<String>) -> Result<Self> {
         check_length("titles", titles.len(), self.num_items())?;
         self.titles = Some(titles);
+        Ok(self)
+    }
+
+    /// Says which part of a published split each user belongs to.
+    ///
+    /// # Errors
+    /// [`Error::Length`] unless there is one part per user.
+    pub fn with_parts(mut self, parts: Vec<Part>) -> Result<Self> {
+        check_length("parts", parts.len(), self.num_users())?;
+        self.parts = Some(parts);
         Ok(self)
     }
 
@@ -207,6 +221,12 @@ impl Sequences {
         let at = (item as usize).checked_sub(1)?;
         let title = self.titles.as_ref()?.get(at)?;
         (!title.is_empty()).then_some(title)
+    }
+
+    /// Part of each user in a published split, `[num_users]`, if the files say so.
+    #[must_use]
+    pub fn parts(&self) -> Option<&[Part]> {
+        self.parts.as_deref()
     }
 
     /// Size of the log before filtering.

@@ -30,7 +30,7 @@ fn prepared(reference: &Reference) -> Option<(Sequences, Split, DataCard)> {
         PrepareConfig { filter: Filter::OnePass { item_min: 5, user_min: 5 }, ..PrepareConfig::default() };
     let protocol = SplitConfig::UserRatio(UserRatio::default());
     let sequences = load(&manifest, dir).unwrap().prepare(&prepare).unwrap();
-    let split = protocol.split(&sequences).unwrap();
+    let (sequences, split) = protocol.apply(sequences).unwrap();
     let card = DataCard::new(reference.manifest, &sequences, &split, &prepare, &protocol);
     Some((sequences, split, card))
 }

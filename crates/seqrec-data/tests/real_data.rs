@@ -66,7 +66,7 @@ fn movielens_1m_fields() {
     assert_eq!(tokens(&sequences, item), ["toy", "story", "1995"]);
     assert_eq!(sequences.item_field("title_tokens").and_then(Field::list).unwrap().len(), 4_381);
     assert_eq!(years(&sequences), (1919.0, 2000.0, 0));
-    let split = SplitConfig::UserRatio(UserRatio::default()).split(&sequences).unwrap();
+    let (sequences, split) = SplitConfig::UserRatio(UserRatio::default()).apply(sequences).unwrap();
 
     let gender = sequences.user_field("gender").unwrap();
     let vocabulary = EncoderConfig::Vocabulary(encode::Vocabulary::default());
@@ -228,7 +228,7 @@ fn taobao_behaviours_are_selectable_and_known() {
     let items: HashSet<u32> = differ.map(|(_, &item)| item).collect();
     assert_eq!(items.len(), 2, "items whose category changes on the way");
 
-    let split = SplitConfig::UserRatio(UserRatio::default()).split(&sequences).unwrap();
+    let (sequences, split) = SplitConfig::UserRatio(UserRatio::default()).apply(sequences).unwrap();
     let dwell = dwell(&sequences, &split).unwrap();
     let seconds = dwell.numbers().unwrap();
     let times = sequences.times(user).unwrap();
@@ -248,7 +248,7 @@ fn leave_one_out_on_the_five_core_of_movielens_100k() {
     let config =
         PrepareConfig { min_rating: Some(3.0), filter: Filter::KCore { k: 5 }, ..PrepareConfig::default() };
     let sequences = dataset.prepare(&config).unwrap();
-    let split = SplitConfig::LeaveOneOut(LeaveOneOut::default()).split(&sequences).unwrap();
+    let (sequences, split) = SplitConfig::LeaveOneOut(LeaveOneOut::default()).apply(sequences).unwrap();
     assert_eq!(split.test.len(), sequences.num_users());
     let mut counts = vec![0; sequences.num_items() + 1];
     for user in 0..sequences.num_users() as u32 {

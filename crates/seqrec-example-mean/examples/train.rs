@@ -19,7 +19,7 @@ const DIM: usize = 32;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let data = SyntheticConfig::default().generate()?.sequences;
-    let split = SplitConfig::UserRatio(UserRatio::default()).split(&data)?;
+    let (data, split) = SplitConfig::UserRatio(UserRatio::default()).apply(data)?;
     let catalogue = catalogue(&data, &split)?;
     let evaluation = EvaluationConfig::default();
 

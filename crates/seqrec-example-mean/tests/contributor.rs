@@ -22,7 +22,7 @@ fn the_contract_of_a_retriever_is_kept() {
 fn it_trains_evaluates_and_serves_like_a_built_in_model() {
     let data = SyntheticConfig { users: 2_000, popularity_exponent: 0.5, ..Default::default() };
     let data = data.generate().unwrap().sequences;
-    let split = SplitConfig::UserRatio(UserRatio::default()).split(&data).unwrap();
+    let (data, split) = SplitConfig::UserRatio(UserRatio::default()).apply(data).unwrap();
     let catalogue = catalogue(&data, &split).unwrap();
     let evaluation = EvaluationConfig::default();
     let evaluate = |learner: &Learner<Mean, _>, cases: &_| {

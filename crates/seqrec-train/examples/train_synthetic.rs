@@ -20,7 +20,7 @@ const DIM: usize = 32;
 fn main() -> Result<(), Box<dyn Error>> {
     let data = SyntheticConfig { users: 2_000, popularity_exponent: 0.5, ..Default::default() };
     let data = data.generate()?.sequences;
-    let split = SplitConfig::UserRatio(UserRatio::default()).split(&data)?;
+    let (data, split) = SplitConfig::UserRatio(UserRatio::default()).apply(data)?;
     let catalogue = catalogue(&data, &split)?;
     let evaluation = EvaluationConfig::default();
 

@@ -21,7 +21,7 @@
 //! };
 //!
 //! let data = SyntheticConfig { users: 60, items: 80, ..Default::default() }.generate()?.sequences;
-//! let split = SplitConfig::UserRatio(UserRatio::default()).split(&data)?;
+//! let (data, split) = SplitConfig::UserRatio(UserRatio::default()).apply(data)?;
 //! let seed = Seed(1);
 //! let device = Backend::default().device()?;
 //!

@@ -1,10 +1,10 @@
 use seqrec_core::{Retriever, Seed, items::IdEncoder};
-use seqrec_data::Case;
+use seqrec_data::{Case, case_groups};
 use seqrec_eval::Report;
 use seqrec_train::{
     Learner,
     checkpoint::CheckpointStore,
-    evaluate::{EvaluationConfig, RetrievalReport, evaluate_most_popular, evaluate_retriever},
+    evaluate::{EvaluationConfig, RetrievalReport, by_group, evaluate_most_popular, evaluate_retriever},
 };
 
 use super::stored;
@@ -38,6 +38,14 @@ pub fn run(args: Eval) -> Result<()> {
     for metric in report.first().metrics.keys() {
         let cell = |report: &&Report| report.metric(metric).map_or("-".into(), |value| format!("{value:.4}"));
         row(metric, reports.iter().map(cell).collect());
+    }
+    let groups = case_groups(sequences, split, cases);
+    for (ours, popular) in by_group(report.first(), &groups).iter().zip(by_group(&popular, &groups)) {
+        say!("\n{} ({} cases)", ours.name, ours.cases);
+        for (metric, value) in &ours.metrics {
+            let popular = popular.metrics.get(metric).map_or("-".into(), |value| format!("{value:.4}"));
+            row(metric, vec![format!("{value:.4}"), popular]);
+        }
     }
     if let Some(interests) = &report.interests {
         say!("\nmean cosine between interests  {:.4}", interests.mean_pairwise_cosine);

@@ -147,14 +147,19 @@ fn set(table: &mut Table, key: &str, value: Value) -> std::result::Result<(), St
     }
 }
 
-/// Puts the entries of `overlay` over those of `table`, section by section.
+/// Puts the entries of `overlay` over those of `table`, section by section. A section of another
+/// `kind` has other keys and is replaced.
 fn merge(table: &mut Table, overlay: &Table) {
     for (key, value) in overlay {
         match (table.get_mut(key), value) {
-            (Some(Value::Table(inner)), Value::Table(over)) => merge(inner, over),
+            (Some(Value::Table(inner)), Value::Table(over)) if of_one_kind(inner, over) => merge(inner, over),
             _ => drop(table.insert(key.clone(), value.clone())),
         }
     }
+}
+
+fn of_one_kind(table: &Table, overlay: &Table) -> bool {
+    overlay.get("kind").is_none_or(|kind| table.get("kind") == Some(kind))
 }
 
 fn known_dataset(name: &str) -> bool {
@@ -241,6 +246,26 @@ mod tests {
         let (_dir, path) = written(&text);
         let error = resolve(&path, None, &[]).unwrap_err().to_string();
         assert!(error.contains("intrests") && error.contains(&format!("line {line}")), "{error}");
+    }
+
+    #[test]
+    fn a_recipe_may_choose_every_protocol() {
+        for (kind, filter) in [
+            ("leave-one-out", "{ kind = \"k-core\", k = 5 }"),
+            ("temporal", "{ kind = \"none\" }"),
+            ("session-days", "{ kind = \"sessions\", session_min = 2, item_min = 5 }"),
+            ("given", "{ kind = \"none\" }"),
+        ] {
+            let sets =
+                [format!("data.split={{ kind = \"{kind}\" }}"), format!("data.prepare.filter={filter}")];
+            let by_set = resolve("comirec-sa", Some("ml-1m"), &sets).unwrap();
+            let lines =
+                format!("[on.ml-1m]\ndata.split = {{ kind = \"{kind}\" }}\ndata.prepare.filter = {filter}\n");
+            let (_dir, path) = written(&builtin().replace("[on.ml-1m]\n", &lines));
+            let by_section = resolve(&path, Some("ml-1m"), &[]).unwrap();
+            assert_eq!(by_set.data.split, by_section.data.split);
+            assert_eq!(by_set.data.prepare, by_section.data.prepare);
+        }
     }
 
     #[test]

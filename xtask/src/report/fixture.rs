@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::model::{
-    CurvePoint, Environment, Figure, InterestDiagnostics, LambdaPoint, Ours, Quoted, RecipeHead, Reference,
-    RunReport, SeedRun,
+    CurvePoint, Environment, Figure, Group, InterestDiagnostics, LambdaPoint, Ours, Quoted, RecipeHead,
+    Reference, RunReport, SeedRun,
 };
 use super::verdict::{Verdict, judge};
 
@@ -51,6 +51,7 @@ pub fn full() -> RunReport {
         figures: figures(),
         seeds,
         most_popular: metrics(&TESTED, [0.0464, 0.5000, 0.0573, 0.1084, 0.7252, 0.0796, 0.7510]),
+        groups: vec![group("warm users", 500, 0.2422), group("cold users", 104, 0.1510)],
         reference_curve: curve(
             [6.747, 5.240, 4.828, 4.703, 4.641, 4.610, 4.571],
             [0.1224, 0.1650, 0.1894, 0.2066, 0.2131, 0.2179, 0.2207],
@@ -100,6 +101,7 @@ pub fn no_reference() -> RunReport {
     let mut report = one_seed();
     report.reference_curve.clear();
     report.reference_lambdas.clear();
+    report.groups.clear();
     report.figures.truncate(1);
     for figure in &mut report.figures {
         (figure.published, figure.reference, figure.verdict) = (None, None, Verdict::NotJudged);
@@ -128,6 +130,11 @@ const TESTED: [&str; 7] =
 
 fn metrics<const N: usize>(names: &[&str; N], values: [f64; N]) -> BTreeMap<String, f64> {
     names.iter().map(|name| (*name).to_owned()).zip(values).collect()
+}
+
+fn group(name: &str, cases: usize, recall: f64) -> Group {
+    let of = |recall| metrics(&["recall@50"], [recall]);
+    Group { name: name.into(), cases, metrics: of(recall), most_popular: of(0.1084) }
 }
 
 fn figures() -> Vec<Figure> {

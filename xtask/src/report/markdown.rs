@@ -33,6 +33,10 @@ pub fn markdown(report: &RunReport, plots: &[Plot]) -> String {
         page.line("## Diversity sweep");
         page.table(&table);
     }
+    if let Some(table) = tables::groups(report) {
+        page.line("## Cases apart");
+        page.table(&table);
+    }
     page.line("## All test metrics");
     page.table(&tables::metrics(report));
     page.line("## Runs");

@@ -73,8 +73,9 @@ fn spread(report: &RunReport) -> String {
 
 fn interval(figure: &Figure) -> String {
     format!(
-        "The interval in brackets is a {} percentile bootstrap interval over test users: how far the figure \
-         depends on which users were tested. It does not cover the choice of the seed.",
+        "The interval in brackets is a {} percentile bootstrap interval over test cases: how far the figure \
+         depends on which cases were tested. It does not cover the choice of the seed, and takes several cases \
+         of one user, which some protocols have, for independent ones.",
         level(figure.ours.level)
     )
 }

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
+use seqrec_data::{CaseGroup, case_groups};
 use seqrec_eval::{
     Report,
     bootstrap::{BootstrapConfig, mean_interval},
 };
-use seqrec_train::evaluate::RetrievalReport;
+use seqrec_train::evaluate::{RetrievalReport, by_group};
 
 use super::{SeedOutcome, Stage};
 use crate::{
@@ -12,8 +13,8 @@ use crate::{
     recipe::{Compare, Published, ReferenceRun},
     report::{
         model::{
-            CurvePoint, Environment, Figure, InterestDiagnostics, LambdaPoint, Ours, Quoted, RecipeHead,
-            Reference, RunReport, SeedRun,
+            CurvePoint, Environment, Figure, Group, InterestDiagnostics, LambdaPoint, Ours, Quoted,
+            RecipeHead, Reference, RunReport, SeedRun,
         },
         verdict::{Verdict, judge},
     },
@@ -50,6 +51,7 @@ pub fn report(
         figures,
         seeds: outcomes.iter().map(seed_run).collect(),
         most_popular: most_popular.metrics.clone(),
+        groups: groups(stage, &tests, most_popular),
         reference_curve: reference.map(|run| run.curve(&recipe.training.fit.monitor)).unwrap_or_default(),
         reference_lambdas: reference.map(ReferenceRun::lambdas).unwrap_or_default(),
         card: card(stage),
@@ -57,6 +59,31 @@ pub fn report(
         environment,
         notes: stage.notes.clone(),
     })
+}
+
+/// The test cases that are reported apart, with means over seeds.
+fn groups(stage: &Stage, tests: &[&RetrievalReport], most_popular: &Report) -> Vec<Group> {
+    let (sequences, split) = (&stage.data.sequences, &stage.data.split);
+    let mut groups = case_groups(sequences, split, &split.test);
+    if !groups.is_empty() {
+        groups.insert(0, CaseGroup { name: "all", members: vec![true; split.test.len()] });
+    }
+    let of_seeds: Vec<_> = tests.iter().map(|test| by_group(test.first(), &groups)).collect();
+    let n = of_seeds.len() as f64;
+    let popular = by_group(most_popular, &groups).into_iter().enumerate();
+    let group = popular.map(|(at, popular)| {
+        let mean = |name: &String| {
+            Some(of_seeds.iter().map(|seed| seed[at].metrics.get(name)).sum::<Option<f64>>()? / n)
+        };
+        let names = of_seeds.first().into_iter().flat_map(|seed| seed[at].metrics.keys());
+        Group {
+            name: popular.name,
+            cases: popular.cases,
+            metrics: names.filter_map(|name| Some((name.clone(), mean(name)?))).collect(),
+            most_popular: popular.metrics,
+        }
+    });
+    group.collect()
 }
 
 /// One row of the comparison; `None` for a metric that the data does not support.
@@ -98,7 +125,7 @@ fn quoted(run: &Published, metric: &str) -> Option<Quoted> {
     Some(Quoted { value, source: run.source.clone(), protocol_differs: run.protocol_differs.clone() })
 }
 
-/// Mean and sample deviation over seeds; interval over users of their mean over seeds.
+/// Mean and sample deviation over seeds; interval over cases of their mean over seeds.
 fn ours(metric: &str, values: &[f64], tests: &[&RetrievalReport]) -> Result<Ours> {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
@@ -108,9 +135,9 @@ fn ours(metric: &str, values: &[f64], tests: &[&RetrievalReport]) -> Result<Ours
     let columns: Option<Vec<&[f64]>> = tests.iter().map(|test| test.first().per_user(metric)).collect();
     let interval = match columns {
         Some(columns) => {
-            let users = columns[0].len();
+            let cases = columns[0].len();
             let means: Vec<f64> =
-                (0..users).map(|user| columns.iter().map(|column| column[user]).sum::<f64>() / n).collect();
+                (0..cases).map(|case| columns.iter().map(|column| column[case]).sum::<f64>() / n).collect();
             let interval = mean_interval(&means, &config)?;
             (interval.lower, interval.upper)
         }
@@ -131,7 +158,7 @@ fn seed_run(outcome: &SeedOutcome) -> SeedRun {
     SeedRun {
         seed: outcome.seed,
         steps: progress.step,
-        best_step: progress.stopping.best.map_or(0, |(_, step)| step),
+        best_step: progress.stopping.best.map_or(progress.step, |(_, step)| step),
         train_seconds: progress.seconds,
         samples_per_second: outcome.samples_per_second,
         loader_wait_share: outcome.fit.loader.waited.as_secs_f64() / outcome.seconds.max(f64::MIN_POSITIVE),
@@ -158,14 +185,22 @@ fn lambdas(test: &RetrievalReport) -> Vec<LambdaPoint> {
 fn card(stage: &Stage) -> Vec<(String, String)> {
     let card = &stage.data.card;
     let kept = |kept: usize, raw: usize| format!("{kept} of {raw}");
-    let part = |part: &seqrec_data::Part| {
-        format!(
-            "{} users, {} events, {} targets, {:.2} % of them unseen in training",
+    let part = |part: &seqrec_data::PartSize| {
+        let size = format!(
+            "{} users, {} events, {} targets in {} cases, {:.2} % of the targets unseen in training, {} cases of \
+             users without training events",
             part.users,
             part.events,
             part.targets,
-            100.0 * part.unseen_targets
-        )
+            part.cases,
+            100.0 * part.unseen_targets,
+            part.cold_cases
+        );
+        let left_out = part.left_out.phrases();
+        match left_out.is_empty() {
+            true => size,
+            false => format!("{size}; left out: {}", left_out.join(", ")),
+        }
     };
     let rows = [
         ("data set", card.name.clone()),
@@ -174,7 +209,10 @@ fn card(stage: &Stage) -> Vec<(String, String)> {
         ("events kept", kept(card.events, card.raw.events)),
         ("median length", card.median_length.to_string()),
         ("filter", card.prepare.filter.to_string()),
-        ("training", format!("{} users, {} events", card.train.users, card.train.events)),
+        (
+            "training",
+            format!("{} users, {} events, {} pairs", card.train.users, card.train.events, card.train.pairs),
+        ),
         ("validation", part(&card.valid)),
         ("test", part(&card.test)),
         ("fingerprint", card.fingerprint.clone()),

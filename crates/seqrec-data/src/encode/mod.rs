@@ -18,7 +18,7 @@
 //! let brand = Categories::from_names([None, Some("acme"), Some("zed"), Some("acme")])?;
 //! let sequences = Sequences::from_histories(&[vec![1, 3, 3, 2]], 3)?
 //!     .with_item_field(Field::new("brand", brand))?;
-//! let split = SplitConfig::LeaveOneOut(LeaveOneOut::default()).split(&sequences)?;
+//! let (sequences, split) = SplitConfig::LeaveOneOut(LeaveOneOut::default()).apply(sequences)?;
 //!
 //! let config: EncoderConfig = toml::from_str("kind = \"vocabulary\"").unwrap();
 //! let field = sequences.item_field("brand").unwrap();

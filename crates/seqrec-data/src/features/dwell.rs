@@ -67,7 +67,7 @@ mod tests {
         fn times_of_held_out_events_do_not_matter(histories in histories(), shift in 1i64..1_000) {
             let sequences = Sequences::from_histories(&histories, 9).unwrap();
             let config = SplitConfig::LeaveOneOut(LeaveOneOut::default());
-            let split = config.split(&sequences).unwrap();
+            let (sequences, split) = config.apply(sequences).unwrap();
             let held_out = |user: usize| histories[user].len().saturating_sub(2);
             let of = |shift: i64| {
                 let times = histories.iter().enumerate().flat_map(|(user, own)| {

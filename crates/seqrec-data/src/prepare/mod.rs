@@ -108,9 +108,13 @@ fn order(log: &EventLog, rows: &[usize], kept: &Kept, item_ids: Vocabulary) -> R
     let item_id: Vec<u32> = log.items().iter().map(|(name, _)| item_ids.code(name).unwrap_or(PAD)).collect();
     let mut user_ids = Vocabulary::starting_at(0);
     let mut user_index = vec![u32::MAX; kept.users.len()];
+    let mut parts = log.parts().map(|_| Vec::new());
     for (name, code) in log.users().iter() {
         if kept.users[code as usize] {
             user_index[code as usize] = user_ids.intern(name)?;
+            if let (Some(parts), Some(all)) = (&mut parts, log.parts()) {
+                parts.push(all[code as usize]);
+            }
         }
     }
 
@@ -154,6 +158,7 @@ fn order(log: &EventLog, rows: &[usize], kept: &Kept, item_ids: Vocabulary) -> R
         item_fields: Vec::new(),
         user_fields: Vec::new(),
         event_fields: log.fields().iter().map(|field| field.place(ordered.len(), moves.clone())).collect(),
+        parts,
         raw: RawCounts { users: log.users().len(), items: log.items().len(), events: log.len() },
     })
 }

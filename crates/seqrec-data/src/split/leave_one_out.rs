@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, Span, Split};
+use super::{Case, Numbering, Span, Split};
 use crate::Sequences;
 use crate::error::{Error, Result};
 
@@ -17,16 +17,23 @@ use crate::error::{Error, Result};
 pub struct LeaveOneOut {
     /// Fewest events with which a user is evaluated; at least 3. Default 3.
     pub min_events: usize,
+    /// Order of item ids. Default: by all events.
+    pub numbering: Numbering,
 }
 
 impl Default for LeaveOneOut {
     fn default() -> Self {
-        Self { min_events: 3 }
+        Self { min_events: 3, numbering: Numbering::All }
     }
 }
 
 impl LeaveOneOut {
-    pub(super) fn split(&self, sequences: &Sequences) -> Result<Split> {
+    pub(super) fn apply(&self, sequences: Sequences) -> Result<(Sequences, Split)> {
+        let split = self.split(&sequences)?;
+        Ok((self.numbering.apply(sequences, &split)?, split))
+    }
+
+    fn split(&self, sequences: &Sequences) -> Result<Split> {
         if self.min_events < 3 {
             return Err(Error::Config {
                 field: "min_events",
@@ -79,7 +86,7 @@ mod tests {
     fn min_events_below_three_is_refused() {
         let sequences = Sequences::from_histories(&[vec![1, 2, 3]], 3).unwrap();
         assert!(matches!(
-            LeaveOneOut { min_events: 2 }.split(&sequences),
+            LeaveOneOut { min_events: 2, ..LeaveOneOut::default() }.split(&sequences),
             Err(Error::Config { field: "min_events", .. })
         ));
     }
@@ -88,7 +95,8 @@ mod tests {
         #[test]
         fn every_event_has_one_role(h in histories(), min_events in 3usize..6) {
             let sequences = Sequences::from_histories(&h, 9).unwrap();
-            let Ok(split) = (LeaveOneOut { min_events }).split(&sequences) else {
+            let config = LeaveOneOut { min_events, numbering: Numbering::Train };
+            let Ok((sequences, split)) = config.apply(sequences) else {
                 prop_assert!(h.iter().all(|events| events.len() < min_events));
                 return Ok(());
             };

@@ -1,20 +1,39 @@
 //! Which events may be trained on, and which must be predicted.
 
+mod config;
+mod cut;
+mod given;
+mod groups;
 mod leave_one_out;
+mod left_out;
+mod numbering;
+mod session_days;
 mod shuffle;
+mod temporal;
 mod train_rows;
 mod user_ratio;
+mod whole_sessions;
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+pub use config::SplitConfig;
+pub use cut::Cut;
+pub use given::{Given, ValidFrom};
+pub(crate) use groups::warm_users;
+pub use groups::{CaseGroup, case_groups};
 pub use leave_one_out::LeaveOneOut;
+pub use left_out::{LeftOut, LeftOutCounts};
+pub use numbering::Numbering;
+pub use session_days::{Boundary, SessionDays};
 pub use shuffle::Shuffle;
+pub(crate) use shuffle::below;
+pub use temporal::{HeldOut, Temporal};
 pub use user_ratio::UserRatio;
+pub use whole_sessions::Unseen;
 
 use crate::Sequences;
-use crate::error::Result;
 
 /// Events `start..end` of one user, free to train on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,30 +88,9 @@ pub struct Split {
     pub valid: Vec<Case>,
     /// Cases for the final figure.
     pub test: Vec<Case>,
-}
-
-/// An evaluation protocol and its parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum SplitConfig {
-    /// Whole users are held out (strong generalisation).
-    UserRatio(UserRatio),
-    /// The last events of every user are held out (weak generalisation).
-    LeaveOneOut(LeaveOneOut),
-}
-
-impl SplitConfig {
-    /// Splits `sequences`.
-    ///
-    /// # Errors
-    /// [`Error::Config`](crate::Error::Config) for a value out of range,
-    /// [`Error::EmptyPart`](crate::Error::EmptyPart) when a part would be empty.
-    pub fn split(&self, sequences: &Sequences) -> Result<Split> {
-        match self {
-            Self::UserRatio(config) => config.split(sequences),
-            Self::LeaveOneOut(config) => config.split(sequences),
-        }
-    }
+    /// What is neither trained on nor asked for.
+    #[serde(default)]
+    pub left_out: LeftOut,
 }
 
 /// Occurrences of each item in the training spans.
@@ -113,6 +111,7 @@ pub fn train_counts(sequences: &Sequences, split: &Split) -> Vec<u64> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::error::{Error, Result};
     use proptest::prelude::*;
     use std::collections::HashSet;
 
@@ -143,19 +142,24 @@ pub(crate) mod tests {
         }
     }
 
+    /// What a protocol made of generated data, `None` where a part of it came out empty.
+    pub(crate) fn unless_empty(result: Result<(Sequences, Split)>) -> Option<(Sequences, Split)> {
+        match result {
+            Err(Error::EmptyPart { .. }) => None,
+            result => Some(result.unwrap()),
+        }
+    }
+
+    /// Whether every item of `cases` occurs in training: what protocols that drop unseen items owe.
+    pub(crate) fn all_known(sequences: &Sequences, split: &Split, cases: &[Case]) -> bool {
+        let counts = train_counts(sequences, split);
+        cases.iter().all(|case| sequences.items(case.user).iter().all(|&item| counts[item as usize] > 0))
+    }
+
     #[test]
     fn counts_cover_training_spans_only() {
         let sequences = Sequences::from_histories(&[vec![1, 1, 2, 3], vec![3, 3, 1]], 4).unwrap();
         let split = Split { train: vec![Span { user: 0, start: 0, end: 3 }], ..Split::default() };
         assert_eq!(train_counts(&sequences, &split), [0, 2, 1, 0, 0]);
-    }
-
-    #[test]
-    fn config_reads_from_toml_with_defaults() {
-        let config: SplitConfig = toml::from_str("kind = \"leave-one-out\"").unwrap();
-        assert_eq!(config, SplitConfig::LeaveOneOut(LeaveOneOut { min_events: 3 }));
-        let config: SplitConfig = toml::from_str("kind = \"user-ratio\"").unwrap();
-        assert_eq!(config, SplitConfig::UserRatio(UserRatio::default()));
-        assert!(toml::from_str::<SplitConfig>("kind = \"user-ratio\"\ntrian = 0.5").is_err());
     }
 }

@@ -50,7 +50,7 @@ fn fisher_yates<T>(values: &mut [T], mut word: impl FnMut() -> u32) {
 }
 
 /// Uniform in `0..n`: as many top bits as `n` has, redrawn until they are below `n`.
-fn below(n: u64, word: &mut impl FnMut() -> u32) -> u64 {
+pub(crate) fn below(n: u64, word: &mut impl FnMut() -> u32) -> u64 {
     let bits = u64::BITS - n.leading_zeros();
     loop {
         let drawn = if bits <= 32 {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, Shuffle, Span, Split};
+use super::{Case, LeftOut, LeftOutCounts, Numbering, Shuffle, Span, Split};
 use crate::Sequences;
 use crate::error::{Error, Result};
 
@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 /// With `n` users the parts are `0..⌊train_cut·n⌋`, `..⌊valid_cut·n⌋` and the rest, in shuffled
 /// order. An evaluation user with `m` events has the first `⌊history_share·m⌋` as history and
 /// **all** the others as targets. Products are taken in `f64` and truncated, as in Python.
-/// An evaluation user whose history or targets would be empty is left out, with a warning.
+/// An evaluation user whose history or targets would be empty is left out and counted.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct UserRatio {
@@ -23,16 +23,29 @@ pub struct UserRatio {
     pub order: Shuffle,
     /// Share of an evaluation user's events that is shown to the model. Default 0.8.
     pub history_share: f64,
+    /// Order of item ids. Default: by all events.
+    pub numbering: Numbering,
 }
 
 impl Default for UserRatio {
     fn default() -> Self {
-        Self { train_cut: 0.8, valid_cut: 0.9, order: Shuffle::Python { seed: 1230 }, history_share: 0.8 }
+        Self {
+            train_cut: 0.8,
+            valid_cut: 0.9,
+            order: Shuffle::Python { seed: 1230 },
+            history_share: 0.8,
+            numbering: Numbering::All,
+        }
     }
 }
 
 impl UserRatio {
-    pub(super) fn split(&self, sequences: &Sequences) -> Result<Split> {
+    pub(super) fn apply(&self, sequences: Sequences) -> Result<(Sequences, Split)> {
+        let split = self.split(&sequences)?;
+        Ok((self.numbering.apply(sequences, &split)?, split))
+    }
+
+    fn split(&self, sequences: &Sequences) -> Result<Split> {
         self.check()?;
         let n = sequences.num_users();
         let mut users: Vec<u32> = (0..n as u32).collect();
@@ -53,26 +66,26 @@ impl UserRatio {
                 return Err(Error::EmptyPart { part, users: n });
             }
         }
-        Ok(Split { train, valid, test })
+        let left_out = |asked: usize, users: usize| LeftOutCounts {
+            without_history: users - asked,
+            ..LeftOutCounts::default()
+        };
+        let left_out = LeftOut {
+            valid: left_out(valid.len(), valid_end - train_end),
+            test: left_out(test.len(), n - valid_end),
+        };
+        Ok(Split { train, valid, test, left_out })
     }
 
     fn cases(&self, sequences: &Sequences, users: &[u32]) -> Vec<Case> {
-        let cases: Vec<Case> = users
+        users
             .iter()
             .filter_map(|&user| {
                 let events = sequences.items(user).len();
                 let k = (self.history_share * events as f64) as usize;
                 (k > 0 && k < events).then_some(Case { user, history: 0..k, targets: k..events })
             })
-            .collect();
-        if cases.len() < users.len() {
-            tracing::warn!(
-                left_out = users.len() - cases.len(),
-                of = users.len(),
-                "evaluation users with too few events for a history and a target"
-            );
-        }
-        cases
+            .collect()
     }
 
     fn check(&self) -> Result<()> {
@@ -132,7 +145,9 @@ mod tests {
         let sequences = Sequences::from_histories(&h, 3).unwrap();
         let split = UserRatio::default().split(&sequences).unwrap();
         assert_eq!(split.train.len(), 32);
-        assert!(split.valid.len() + split.test.len() < 8);
+        let left_out = split.left_out.valid.without_history + split.left_out.test.without_history;
+        assert!(left_out > 0);
+        assert_eq!(split.valid.len() + split.test.len(), 8 - left_out);
         assert!(split.valid.iter().all(|case| case.user < 20));
     }
 

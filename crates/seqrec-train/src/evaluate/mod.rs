@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod diagnostics;
+mod groups;
 mod popularity;
 mod protocol;
 mod ranking;
@@ -10,6 +11,7 @@ mod search;
 
 pub use catalogue::catalogue;
 pub use diagnostics::InterestDiagnostics;
+pub use groups::{GroupReport, by_group};
 pub(crate) use popularity::as_scored;
 pub use popularity::evaluate_most_popular;
 pub use protocol::{EvaluationConfig, SeenItems};

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::Result;
 
-/// Evaluates the list of most popular training items, the same for everybody.
+/// Evaluates the list of most popular training items, the same for everybody. The
+/// "user" that metrics average over is the case, numbered from 0.
 ///
 /// # Errors
 ///
@@ -20,13 +21,13 @@ pub fn evaluate_most_popular(
 ) -> Result<Report> {
     let mut evaluator = Evaluator::new(config.metrics.clone(), catalogue)?;
     let depth = config.metrics.depth();
-    for case in cases {
+    for (number, case) in (0u32..).zip(cases) {
         let history = past(sequences, case);
         let popular = catalogue.popularity().most_popular(config.search_depth(depth, history));
         let popular = Candidates::new(&as_scored(popular))?;
         let visible = config.visible(popular, history)?.top(depth);
         let ranked: Vec<u32> = visible.iter().map(|scored| scored.item).collect();
-        evaluator.observe(case.user, &ranked, future(sequences, case), history)?;
+        evaluator.observe(number, &ranked, future(sequences, case), history)?;
     }
     Ok(evaluator.finish())
 }

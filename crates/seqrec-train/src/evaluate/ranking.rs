@@ -44,18 +44,21 @@ pub fn evaluate_ranker<M: Ranker>(
 ) -> Result<RankingReport> {
     let (mut users, mut logits, mut labels) = (Vec::new(), Vec::new(), Vec::new());
     let mut triples = Vec::new();
-    for case in cases {
-        let mut rng = seed.rng(Stream::Negatives, u64::from(case.user));
-        let history = past(sequences, case);
-        let known = sequences.items(case.user);
+    for of_user in cases.chunk_by(|one, next| one.user == next.user) {
+        let user = of_user[0].user;
+        let mut rng = seed.rng(Stream::Negatives, u64::from(user));
+        let known = sequences.items(user);
         if known.len() >= sequences.num_items() {
             let rule = "must exceed the longest history for negatives to exist";
             let value = sequences.num_items().to_string();
             return Err(TrainError::InvalidConfig { field: "number of items", rule, value });
         }
-        for &target in future(sequences, case) {
-            triples.push((case.user, history, target, 1.0));
-            triples.push((case.user, history, negative(known, sequences.num_items(), &mut rng), 0.0));
+        for case in of_user {
+            let history = past(sequences, case);
+            for &target in future(sequences, case) {
+                triples.push((user, history, target, 1.0));
+                triples.push((user, history, negative(known, sequences.num_items(), &mut rng), 0.0));
+            }
         }
     }
     for block in triples.chunks(PAIRS_AT_ONCE) {

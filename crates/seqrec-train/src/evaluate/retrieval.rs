@@ -28,7 +28,8 @@ impl RetrievalReport {
 /// Ranks the whole catalogue for every case and computes the configured metrics.
 ///
 /// `model` and `items` come from [`Learner::frozen`](crate::Learner::frozen). Cases are taken in
-/// blocks of users; the blocks change memory and time, not figures.
+/// blocks of users; the blocks change memory and time, not figures. The "user" that metrics average
+/// over is the case, numbered from 0: with a case per event, figures are means over events.
 ///
 /// # Errors
 ///
@@ -53,6 +54,7 @@ pub fn evaluate_retriever<M: Retriever>(
     let mut tally = InterestTally::new();
     let rows = Rows::all(catalogue.num_items());
 
+    let mut numbers = 0u32..;
     for block in cases.chunks(config.user_block.max(1)) {
         let histories: Vec<&[u32]> = block.iter().map(|case| past(sequences, case)).collect();
         let targets: Vec<&[u32]> = block.iter().map(|case| future(sequences, case)).collect();
@@ -60,13 +62,14 @@ pub fn evaluate_retriever<M: Retriever>(
         tally.add(&interests, &targets, &output);
         let depths = histories.iter().map(|history| config.search_depth(depth, history)).collect();
         let candidates = searcher.search(user_vectors(interests, depths))?;
-        for ((index, case), candidates) in block.iter().enumerate().zip(candidates) {
-            let history = histories[index];
+        for ((&history, &targets), (number, candidates)) in
+            histories.iter().zip(&targets).zip(numbers.by_ref().zip(candidates))
+        {
             let visible = config.visible(candidates, history)?;
             for (evaluator, &lambda) in evaluators.iter_mut().zip(&config.lambdas) {
                 let list = aggregate(&visible, depth, lambda, catalogue)?;
                 let ranked: Vec<u32> = list.iter().map(|scored| scored.item).collect();
-                evaluator.observe(case.user, &ranked, targets[index], history)?;
+                evaluator.observe(number, &ranked, targets, history)?;
             }
         }
     }

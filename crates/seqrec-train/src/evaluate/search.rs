@@ -176,7 +176,10 @@ impl Searcher {
 fn transposed(queries: &[f32], d: usize, filled: usize) -> Vec<f32> {
     let mut transposed = vec![0.0; d * filled];
     for (at, query) in queries.chunks_exact(d).enumerate() {
-        query.iter().zip(transposed[at..].iter_mut().step_by(filled)).for_each(|(value, slot)| *slot = *value);
+        query
+            .iter()
+            .zip(transposed[at..].iter_mut().step_by(filled))
+            .for_each(|(value, slot)| *slot = *value);
     }
     transposed
 }

@@ -162,7 +162,7 @@ mod tests {
     fn every_positive_has_its_negatives_and_none_is_an_item_of_the_user() {
         let sequences = Sequences::from_histories(&[vec![1, 2, 3], vec![4, 5, 6]], 9).unwrap();
         let train = (0..2).map(|user| Span { user, start: 0, end: 3 }).collect();
-        let split = Split { train, valid: Vec::new(), test: Vec::new() };
+        let split = Split { train, ..Split::default() };
         let config = RankingConfig { batch_size: 4, negatives_per_positive: 2, ..Default::default() };
         let batch = RankingSource::new(&sequences, &split, config, Seed(1)).unwrap().batch(0).unwrap();
         assert_eq!(batch.labels, [1.0, 0.0, 0.0].repeat(4));

@@ -178,7 +178,7 @@ mod tests {
 
     fn source<'a>(sequences: &'a Sequences, loss: LossConfig) -> RetrievalSource<'a> {
         let train = (0..2).map(|user| Span { user, start: 0, end: 4 }).collect();
-        let split = Split { train, valid: Vec::new(), test: Vec::new() };
+        let split = Split { train, ..Split::default() };
         let config = RetrievalConfig { batch_size: 3, max_length: 3, loss, ..Default::default() };
         RetrievalSource::new(sequences, &split, config, Seed(5)).unwrap()
     }

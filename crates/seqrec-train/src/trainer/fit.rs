@@ -38,7 +38,8 @@ pub struct FitOutcome {
 /// Trains until the configured end, early stopping or `stop`.
 ///
 /// Every `validate_every` steps and at the end, `validate` computes metrics on the learner; the
-/// monitored one decides which checkpoint is the best. With a `store` that already holds a
+/// monitored one decides which checkpoint is the best. Where it computes none at all, since a final
+/// training leaves nothing to validate on, the last checkpoint is the best. With a `store` that already holds a
 /// checkpoint of this run, `progress` and `learner` must come from
 /// [`CheckpointStore::resume`]; steps before `progress.step` are not repeated.
 ///
@@ -115,11 +116,14 @@ fn check<M: Network, E: ItemEncoder>(
     learner.check_finite(progress.step)?;
     let start = Instant::now();
     let validation = validate(learner)?;
-    let Some(&figure) = validation.get(&config.monitor) else {
-        let available = validation.keys().cloned().collect::<Vec<_>>().join(", ");
-        return Err(TrainError::UnknownMonitor { monitor: config.monitor.clone(), available });
+    let best = match validation.get(&config.monitor) {
+        Some(&figure) => progress.stopping.observe(figure, progress.step),
+        None if validation.is_empty() => true,
+        None => {
+            let available = validation.keys().cloned().collect::<Vec<_>>().join(", ");
+            return Err(TrainError::UnknownMonitor { monitor: config.monitor.clone(), available });
+        }
     };
-    let best = progress.stopping.observe(figure, progress.step);
     let loss = progress.loss_sum / progress.loss_count.max(1) as f64;
     (progress.loss_sum, progress.loss_count) = (0.0, 0);
     let FitProgress { step, seconds, .. } = *progress;

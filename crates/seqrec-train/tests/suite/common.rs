@@ -53,7 +53,7 @@ impl World {
             ..SyntheticConfig::default()
         };
         let sequences = config.generate().unwrap().sequences;
-        let split = SplitConfig::UserRatio(UserRatio::default()).split(&sequences).unwrap();
+        let (sequences, split) = SplitConfig::UserRatio(UserRatio::default()).apply(sequences).unwrap();
         let catalogue = catalogue(&sequences, &split).unwrap();
         Self { sequences, split, catalogue }
     }

@@ -8,7 +8,7 @@ use seqrec_eval::EvaluatorConfig;
 use seqrec_train::{
     evaluate::{EvaluationConfig, catalogue},
     loader::{BatchSource as _, LossConfig, RetrievalSource},
-    trainer::{Event, FitConfig, OptimizerConfig},
+    trainer::{Event, FitConfig, OptimizerConfig, StopReason},
 };
 
 use crate::common::{LENGTH, Run, World};
@@ -80,7 +80,7 @@ fn a_tiny_set_is_learned_by_heart() {
     let sequences = Sequences::from_histories(&histories, 36).unwrap();
     let train = (0..12).map(|user| Span { user, start: 0, end: 3 }).collect();
     let cases: Vec<Case> = (0..12).map(|user| Case { user, history: 0..2, targets: 2..3 }).collect();
-    let split = Split { train, valid: cases.clone(), test: cases };
+    let split = Split { train, valid: cases.clone(), test: cases, ..Split::default() };
     let catalogue = catalogue(&sequences, &split).unwrap();
     let world = World { sequences, split, catalogue };
     let mut run = run(LossConfig::FullSoftmax, 200);
@@ -132,4 +132,20 @@ fn touched_rows_alone_reach_what_all_rows_reach() {
     };
     let (all, touched) = (recall(RowScope::All), recall(RowScope::Touched));
     assert!(touched > 0.9 * all, "{touched} against {all}");
+}
+
+#[test]
+fn with_nothing_to_validate_on_the_last_weights_are_the_best() {
+    let mut world = World::new();
+    world.split.valid.clear();
+    let mut run = Run::default();
+    run.fit.patience = 1;
+    let folder = tempfile::tempdir().unwrap();
+    let store = run.store(folder.path());
+    let trained = run.continued(&world, Some(&store), |_| {}, &AtomicBool::new(false)).unwrap();
+    assert_eq!(trained.outcome.reason, StopReason::Finished);
+    assert_eq!(trained.outcome.progress.step, run.fit.max_steps);
+    let mut best = run.learner(world.sequences.num_items());
+    store.load_best(&mut best).unwrap();
+    assert_eq!(world.test(&best), world.test(&trained.learner));
 }

@@ -28,7 +28,7 @@ fn check(name: &str, seen: SeenItems, expected: &[(&str, f64)]) {
     let filter = Filter::OnePass { item_min: 5, user_min: 5 };
     let prepare = PrepareConfig { filter, ..PrepareConfig::default() };
     let sequences = load(&manifest, dir).unwrap().prepare(&prepare).unwrap();
-    let split = SplitConfig::UserRatio(UserRatio::default()).split(&sequences).unwrap();
+    let (sequences, split) = SplitConfig::UserRatio(UserRatio::default()).apply(sequences).unwrap();
     let catalogue = catalogue(&sequences, &split).unwrap();
     let metrics = EvaluatorConfig {
         metrics: vec![

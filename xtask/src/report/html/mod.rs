@@ -30,6 +30,7 @@ pub fn page(report: &RunReport, plots: &[Plot]) -> String {
                     (figures(report))
                     (charts(&plots))
                     (sweep(report))
+                    (groups(report))
                     (metrics(report))
                     (data_and_environment(report))
                     (again(report))
@@ -116,6 +117,14 @@ fn sweep(report: &RunReport) -> Markup {
                 }
                 (table(&sweep))
             }
+        }
+    }
+}
+
+fn groups(report: &RunReport) -> Markup {
+    html! {
+        @if let Some(groups) = tables::groups(report) {
+            section { h2 { "Cases apart" } (table(&groups)) }
         }
     }
 }
@@ -219,6 +228,7 @@ mod tests {
     fn what_was_not_measured_has_no_section() {
         let (full, bare) = (page_of(&fixture::full()), page_of(&fixture::no_reference()));
         assert!(full.contains("Diversity sweep") && !bare.contains("Diversity sweep"));
+        assert!(full.contains("Cases apart") && !bare.contains("Cases apart"));
         assert_eq!(full.matches("<svg").count(), 6);
         assert_eq!(bare.matches("<svg").count(), 3);
     }

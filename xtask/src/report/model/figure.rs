@@ -50,11 +50,11 @@ pub struct Reference {
 /// A figure of this run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ours {
-    /// Mean over seeds of the mean over test users.
+    /// Mean over seeds of the mean over test cases.
     pub mean: f64,
     /// Standard deviation over seeds; `None` for one seed.
     pub spread: Option<f64>,
-    /// Bootstrap interval over test users: lower and upper end.
+    /// Bootstrap interval over test cases: lower and upper end.
     pub interval: (f64, f64),
     /// Coverage of the interval, such as 0.95.
     pub level: f64,

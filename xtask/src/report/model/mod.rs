@@ -4,6 +4,7 @@
 //! rendered again without being repeated.
 
 mod figure;
+mod group;
 mod seed_run;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use figure::{Figure, Ours, Quoted, Reference};
+pub use group::Group;
 pub use seed_run::{CurvePoint, InterestDiagnostics, LambdaPoint, SeedRun};
 
 use super::verdict::Verdict;
@@ -32,6 +34,9 @@ pub struct RunReport {
     pub seeds: Vec<SeedRun>,
     /// Test metrics of ranking every item by its number of training events.
     pub most_popular: BTreeMap<String, f64>,
+    /// Test cases reported apart; empty where the protocol tells none apart.
+    #[serde(default)]
+    pub groups: Vec<Group>,
     /// Training curve of the original code on the same data; empty where there is none.
     pub reference_curve: Vec<CurvePoint>,
     /// Test metrics of the original code against lambda; empty where there are none.

@@ -46,7 +46,7 @@ pub fn recall(report: &RunReport) -> Option<Plot> {
     Some(Plot {
         name: "recall-at-n",
         title: "Recall against N".into(),
-        caption: "Share of a user's held-out items among the first N, mean over test users.".into(),
+        caption: "Share of a case's held-out items among the first N, mean over test cases.".into(),
         drawing: chart.draw(),
     })
 }

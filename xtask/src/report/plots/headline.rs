@@ -27,7 +27,7 @@ pub fn headline(report: &RunReport) -> Option<Plot> {
     };
     let level = level(figure.ours.level);
     let mut caption =
-        format!("Bar of ours: {level} bootstrap interval over test users; strokes: single seeds.");
+        format!("Bar of ours: {level} bootstrap interval over test cases; strokes: single seeds.");
     if figure.reference.as_ref().is_some_and(|reference| reference.spread.is_some()) {
         caption += " Bar of the reference: one standard deviation over its seeds to either side.";
     }

@@ -2,12 +2,14 @@
 
 mod environment;
 mod figures;
+mod groups;
 mod lambdas;
 mod metrics;
 mod seeds;
 
 pub use environment::environment;
 pub use figures::{figures, tone};
+pub use groups::groups;
 pub use lambdas::lambdas;
 pub use metrics::metrics;
 pub use seeds::seeds;
