@@ -9,6 +9,7 @@
 //! | select, filter, number, order | [`Dataset::prepare`] -> [`Sequences`] |
 //! | hold out what is to be predicted | [`SplitConfig::split`] -> [`Split`] |
 //! | say what it was | [`DataCard`], [`fingerprint()`] |
+//! | say what it looks like | [`profile::Profile`] |
 //! | hand it to the ComiRec authors' program | [`export_comirec`] |
 //!
 //! Tables are parsed by polars, but no public signature shows a data frame: everything handed
@@ -50,6 +51,7 @@ mod filter;
 mod fingerprint;
 pub mod manifest;
 mod prepare;
+pub mod profile;
 mod read;
 mod sequences;
 pub mod split;
