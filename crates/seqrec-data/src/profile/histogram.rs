@@ -37,7 +37,8 @@ impl LogHistogram {
             }
         }
         let filled = |count: &u64| *count > 0;
-        let (Some(low), Some(high)) = (counts.iter().position(filled), counts.iter().rposition(filled)) else {
+        let (Some(low), Some(high)) = (counts.iter().position(filled), counts.iter().rposition(filled))
+        else {
             return Self { zeros, bins: Vec::new() };
         };
         let bins = (low..=high).filter(|&k| first_of(k) < first_of(k + 1)).map(|k| Bin {

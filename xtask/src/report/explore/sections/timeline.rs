@@ -1,0 +1,184 @@
+//! How a data set grows, and how sparse it is, over time.
+
+use seqrec_data::profile::{Period, Profile, Timeline};
+
+use super::{NO_TIMES, Section, fact};
+use crate::report::chart::{Axis, Hover, Marker, Point, Series, XyChart, padded};
+use crate::report::explore::text_chart::TextChart;
+use crate::report::explore::time::{day, minute, span};
+use crate::report::format::{count, fine_percent};
+use crate::report::plots::Plot;
+
+const TITLE: &str = "Growth and sparsity";
+
+/// What happened in equal periods of time.
+pub fn section(profile: &Profile) -> Section {
+    let Some(timeline) = &profile.timeline else { return Section::absent(TITLE, NO_TIMES) };
+    Section {
+        title: TITLE,
+        about:
+            "Equal periods of time. New users and items are those that occur for the first time. Density is \
+                the number of events over the number of pairs of a user and an item."
+                .into(),
+        facts: facts(profile, timeline),
+        plots: [events(timeline), users_and_items(timeline), density(timeline)]
+            .into_iter()
+            .flatten()
+            .collect(),
+        table: None,
+        text_charts: strips(timeline),
+    }
+}
+
+fn facts(profile: &Profile, timeline: &Timeline) -> Vec<(String, String)> {
+    let periods = timeline.periods.len();
+    let mut facts = vec![
+        fact("First event (UTC)", minute(timeline.first)),
+        fact("Last event (UTC)", minute(timeline.last)),
+        fact(
+            "Periods",
+            format!("{periods} of {} from {}", span(timeline.seconds), minute(timeline.periods[0].start)),
+        ),
+    ];
+    if timeline.before + timeline.after > 0 {
+        let text = format!("{} before, {} after", count(timeline.before), count(timeline.after));
+        facts.push(fact("Outlying events, set aside", text));
+    }
+    facts.extend(profile.size.density.map(|share| fact("Density of the whole", fine_percent(share))));
+    let mut densities: Vec<f64> = timeline.periods.iter().filter_map(|period| period.density).collect();
+    densities.sort_unstable_by(f64::total_cmp);
+    if let (Some(&low), Some(&high)) = (densities.first(), densities.last()) {
+        facts.push(fact("Density of a period", format!("{} to {}", fine_percent(low), fine_percent(high))));
+    }
+    facts
+}
+
+fn strips(timeline: &Timeline) -> Vec<TextChart> {
+    let counts: [(&str, fn(&Period) -> u64); 5] = [
+        ("events", |period| period.events),
+        ("active users", |period| period.users),
+        ("active items", |period| period.items),
+        ("new users", |period| period.new_users),
+        ("new items", |period| period.new_items),
+    ];
+    let strip = |(name, of): (&str, fn(&Period) -> u64)| {
+        let values: Vec<u64> = timeline.periods.iter().map(of).collect();
+        let most = values.iter().copied().max().unwrap_or(0);
+        TextChart::Strip {
+            name: name.to_owned(),
+            values: values.into_iter().map(|value| value as f64).collect(),
+            text: format!("at most {}", count(most)),
+        }
+    };
+    counts.into_iter().map(strip).collect()
+}
+
+fn events(timeline: &Timeline) -> Option<Plot> {
+    let lines = vec![line("events", "s0", 0, timeline, |period| Some(period.events as f64), count_of)];
+    Some(Plot {
+        name: "events-over-time",
+        title: "Events".into(),
+        caption: format!("Events in each period of {}, marked at its start.", span(timeline.seconds)),
+        drawing: chart("events over time", timeline, lines, counts("events in a period"))?.draw(),
+    })
+}
+
+fn users_and_items(timeline: &Timeline) -> Option<Plot> {
+    let of: [(&str, &'static str, fn(&Period) -> u64); 4] = [
+        ("active users", "s0", |period| period.users),
+        ("new users", "s3", |period| period.new_users),
+        ("active items", "s1", |period| period.items),
+        ("new items", "s4", |period| period.new_items),
+    ];
+    let lines = of.into_iter().enumerate().map(|(i, (name, class, of))| {
+        let value = move |period: &Period| Some(of(period) as f64);
+        Series { dashed: name.starts_with("new"), ..line(name, class, i, timeline, value, count_of) }
+    });
+    let drawing =
+        chart("users and items over time", timeline, lines.collect(), counts("in a period"))?.draw();
+    Some(Plot {
+        name: "users-and-items-over-time",
+        title: "Users and items".into(),
+        caption:
+            "Active ones have an event in the period; new ones have their first. New items late in the data \
+                  are ones that a model trained before has never seen."
+                .into(),
+        drawing,
+    })
+}
+
+fn density(timeline: &Timeline) -> Option<Plot> {
+    let percent = |share: Option<f64>| share.map(|share| 100.0 * share);
+    let text = |value: f64| fine_percent(value / 100.0);
+    let lines = vec![
+        line("within the period", "s0", 0, timeline, move |period| percent(period.density), text),
+        line(
+            "from the start to its end",
+            "s1",
+            1,
+            timeline,
+            move |period| percent(period.density_so_far),
+            text,
+        ),
+    ];
+    let log = |values: Vec<f64>| {
+        let (low, high) = padded(values, 0.0)?;
+        Some(Axis::log("density (%, log scale)", (low / 1.3, high * 1.3)))
+    };
+    Some(Plot {
+        name: "density-over-time",
+        title: "Sparsity".into(),
+        caption:
+            "Events over pairs of users and items: those active in the period, and all since the start. \
+                  The lower, the sparser."
+                .into(),
+        drawing: chart("density over time", timeline, lines, log)?.draw(),
+    })
+}
+
+fn count_of(value: f64) -> String {
+    count(value as u64)
+}
+
+/// A vertical axis of counts.
+fn counts(title: &'static str) -> impl Fn(Vec<f64>) -> Option<Axis> {
+    move |values| Some(Axis::linear(title, (0.0, padded(values.into_iter().chain([0.0]), 0.05)?.1), 5))
+}
+
+fn line(
+    name: &str,
+    class: &'static str,
+    index: usize,
+    timeline: &Timeline,
+    value: impl Fn(&Period) -> Option<f64>,
+    text: impl Fn(f64) -> String,
+) -> Series {
+    let points = timeline.periods.iter().filter_map(|period| {
+        let y = value(period)?;
+        let (x, head) = (period.start as f64, format!("from {}", minute(period.start)));
+        Some(Point { x, y, head, tip: format!("{name}: {}", text(y)), label: None, ring: false })
+    });
+    let (name, marker) = (name.to_owned(), Marker::nth(index));
+    Series { name, class, marker, dashed: false, points: points.collect() }
+}
+
+/// The chart of `series`; `None` for a single period, which is no development.
+fn chart(
+    label: &str,
+    timeline: &Timeline,
+    series: Vec<Series>,
+    y: impl Fn(Vec<f64>) -> Option<Axis>,
+) -> Option<XyChart> {
+    let starts: Vec<i64> = timeline.periods.iter().map(|period| period.start).collect();
+    let ends = (*starts.first()?, *starts.last()?);
+    if ends.0 == ends.1 {
+        return None;
+    }
+    let y = y(series.iter().flat_map(|series| &series.points).map(|point| point.y).collect())?;
+    let x = Axis::linear("start of the period (UTC)", (ends.0 as f64, ends.1 as f64), 1);
+    let x = x.with_ticks(starts.iter().step_by(starts.len().div_ceil(5)).map(|&start| {
+        let text = if ends.1 - ends.0 < 5 * 86_400 { minute(start) } else { day(start) };
+        (start as f64, text)
+    }));
+    Some(XyChart { label: label.to_owned(), x, y, series, hover: Hover::Column })
+}
