@@ -165,7 +165,7 @@ pub enum DataCommand {
     /// Show what a data set looks like: a summary here, and a page with plots
     ///
     /// Lengths of sequences, popularity of items, repeats, categories, growth and sparsity over time, gaps
-    /// between events. Every event of the files counts, unless --recipe asks for the events that a recipe
+    /// between events. All events count, held-out ones included, unless --recipe asks for those that a recipe
     /// keeps. Writes explore.html, which needs no other file, and the same numbers as explore.json.
     #[command(after_help = EXPLORE_EXAMPLES)]
     Explore(Explore),

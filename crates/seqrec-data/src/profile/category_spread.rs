@@ -95,15 +95,11 @@ fn per_user(sequences: &Sequences, categories: &Categories) -> Vec<UserSpread> {
     spreads
 }
 
-/// Shannon entropy in bits of counts that are not all 0: `log2 n - (Σ c log2 c) / n`.
-fn entropy(counts: impl Iterator<Item = u64>) -> f64 {
-    let (mut total, mut weighted) = (0, 0.0);
-    for count in counts.filter(|&count| count > 0) {
-        total += count;
-        weighted += count as f64 * (count as f64).log2();
-    }
-    // Rounding must not take a single category below zero.
-    ((total as f64).log2() - weighted / total as f64).max(0.0)
+/// Shannon entropy in bits of counts that are not all 0: `Σ c/n log2(n/c)`.
+fn entropy(counts: impl Iterator<Item = u64> + Clone) -> f64 {
+    let total = counts.clone().sum::<u64>() as f64;
+    let counts = counts.filter(|&count| count > 0).map(|count| count as f64);
+    counts.map(|count| count / total * (total / count).log2()).sum()
 }
 
 fn top(categories: &Categories, events: &[u64], items: &[u64], total: u64) -> Vec<CategoryShare> {

@@ -42,7 +42,7 @@ impl Exploration {
     pub fn selection(&self) -> String {
         let which = match &self.recipe {
             Some(recipe) => format!("The events that recipe {recipe} keeps"),
-            None => "Every event of the files".to_owned(),
+            None => "All events as read".to_owned(),
         };
         format!("{which}, those that a protocol would hold out included.")
     }

@@ -51,21 +51,28 @@ fn section_of(section: &Section) -> Markup {
         section {
             h2 { (section.title) }
             p class="aside" { (section.about) }
-            @if !section.facts.is_empty() {
-                div class="plots" {
-                    div { (pairs(&section.facts)) }
-                    @for plot in &section.plots { (figure(plot)) }
+            // Charts stand in pairs; facts fill the place of the one that is missing.
+            @if section.plots.len().is_multiple_of(2) {
+                @if !section.facts.is_empty() {
+                    dl class="facts spaced" { @for (label, value) in &section.facts { (fact(label, value)) } }
                 }
+                @if !section.plots.is_empty() { div class="plots" { (charts(section)) } }
+            } @else {
+                div class="plots" { div { (pairs(&section.facts)) } (charts(section)) }
             }
             @if let Some(rows) = &section.table { (table(rows)) }
         }
     }
 }
 
+fn charts(section: &Section) -> Markup {
+    html! { @for plot in &section.plots { (figure(plot)) } }
+}
+
 fn origin(found: &Exploration) -> Markup {
     let raw = found.profile.size.raw;
     let mut rows = vec![
-        ("Rows read".to_owned(), count(raw.events as u64)),
+        ("Events read".to_owned(), count(raw.events as u64)),
         ("Users in them".to_owned(), count(raw.users as u64)),
         ("Items in them".to_owned(), count(raw.items as u64)),
     ];

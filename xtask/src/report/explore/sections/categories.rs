@@ -20,7 +20,7 @@ pub fn section(profile: &Profile) -> Section {
         return Section::absent(TITLE, "The files have no categories.");
     };
     let rows = spread.top.iter().take(SHOWN).map(|category| {
-        let text = format!("{:>11} {:>8}", count(category.events), fine_percent(category.of_events));
+        let text = format!("{:>11} {:>9}", count(category.events), fine_percent(category.of_events));
         (category.name.clone(), category.events as f64, text)
     });
     Section {

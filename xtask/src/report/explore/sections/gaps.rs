@@ -2,7 +2,7 @@
 
 use seqrec_data::profile::{Gaps, Profile};
 
-use super::{NO_TIMES, Names, Section, fact, histogram, spread};
+use super::{NO_TIMES, Names, Section, by_octave, fact, histogram, spread};
 use crate::report::explore::text_chart::TextChart;
 use crate::report::explore::time::{span, ticks};
 use crate::report::format::{count, fine_percent};
@@ -47,8 +47,8 @@ fn plot(gaps: &Gaps) -> Option<Plot> {
 }
 
 fn strip(gaps: &Gaps) -> Option<TextChart> {
-    let (first, last) = (gaps.histogram.bins.first()?, gaps.histogram.bins.last()?);
-    let values = gaps.histogram.bins.iter().map(|bin| bin.count as f64).collect();
-    let name = format!("{} to {}", span(first.first as f64), span(last.last as f64));
-    Some(TextChart::Strip { name, values, text: String::new() })
+    let (first, most) = (gaps.histogram.bins.first()?, gaps.quantiles?.max);
+    let text = format!("{} to {}", span(first.first as f64), span(most));
+    let values = by_octave(&gaps.histogram).map(|octave| octave.count as f64).collect();
+    Some(TextChart::Strip { name: "pairs (log scale)".into(), values, text })
 }

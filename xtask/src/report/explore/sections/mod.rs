@@ -8,7 +8,7 @@ mod popularity;
 mod repetition;
 mod timeline;
 
-use seqrec_data::profile::{LogHistogram, Profile, Quantiles};
+use seqrec_data::profile::{Bin, LogHistogram, Profile, Quantiles};
 
 use super::text_chart::TextChart;
 use crate::report::chart::{Axis, Column, Histogram, padded};
@@ -75,7 +75,7 @@ fn with_share(number: u64, share: Option<f64>) -> String {
 
 /// Five rows on a distribution, in the unit that `text` writes.
 fn spread(quantiles: &Quantiles, text: fn(f64) -> String) -> Vec<(String, String)> {
-    let Quantiles { min, q1, median, q3, p90, p99, max, mean } = quantiles.clone();
+    let Quantiles { min, q1, median, q3, p90, p99, max, mean } = *quantiles;
     let [min, q1, median, q3, p90, p99, max, mean] = [min, q1, median, q3, p90, p99, max, mean].map(text);
     vec![
         fact("Median", median),
@@ -120,14 +120,21 @@ fn histogram(found: &LogHistogram, quantiles: Option<&Quantiles>, names: &Names)
 /// The histogram in bars of one octave each.
 fn octaves(found: &LogHistogram) -> TextChart {
     let total: u64 = found.bins.iter().map(|bin| bin.count).sum::<u64>() + found.zeros;
-    let octaves = found.bins.chunk_by(|a, b| a.first.ilog2() == b.first.ilog2());
-    let rows = octaves.filter_map(|bins| {
-        let (first, last) = (bins.first()?, bins.last()?);
-        let inside: u64 = bins.iter().map(|bin| bin.count).sum();
-        let share = fine_percent(inside as f64 / total as f64);
-        Some((range(first.first, last.last), inside as f64, format!("{:>11} {share:>8}", count(inside))))
+    let rows = by_octave(found).map(|octave| {
+        let share = fine_percent(octave.count as f64 / total as f64);
+        let text = format!("{:>11} {share:>9}", count(octave.count));
+        (range(octave.first, octave.last), octave.count as f64, text)
     });
     TextChart::Bars(rows.collect())
+}
+
+/// The bins of a histogram, those of one octave made one.
+fn by_octave(found: &LogHistogram) -> impl Iterator<Item = Bin> {
+    let octaves = found.bins.chunk_by(|a, b| a.first.ilog2() == b.first.ilog2());
+    octaves.filter_map(|bins| {
+        let (first, last) = (bins.first()?.first, bins.last()?.last);
+        Some(Bin { first, last, count: bins.iter().map(|bin| bin.count).sum() })
+    })
 }
 
 /// `3`, or `4 to 5`.
@@ -162,8 +169,9 @@ mod tests {
             "categories-of-a-user",
             "top-categories",
             "events-over-time",
-            "users-and-items-over-time",
             "density-over-time",
+            "users-over-time",
+            "items-over-time",
             "gaps",
             "hours",
             "weekdays",

@@ -87,22 +87,17 @@ fn by_events(popularity: &Popularity) -> Option<Plot> {
     })
 }
 
+/// The most popular items; without titles there is no column for them.
 fn top(popularity: &Popularity, events: u64) -> Table {
-    let columns = vec![
-        Column::number("Rank"),
-        Column::text("Item"),
-        Column::text("Title"),
-        Column::number("Events"),
-        Column::number("Share"),
-    ];
+    let titled = popularity.top.iter().any(|item| item.title.is_some());
+    let titles = titled.then(|| Column::text("Title"));
+    let columns = [Column::text("Rank"), Column::text("Item")].into_iter().chain(titles);
+    let columns = columns.chain([Column::number("Events"), Column::number("Share")]);
     let rows = (1..).zip(&popularity.top).map(|(rank, item)| {
-        vec![
-            Cell::new(rank.to_string()),
-            Cell::new(&item.id),
-            Cell::maybe(item.title.clone()),
-            Cell::new(count(item.events)),
-            Cell::new(fine_percent(item.events as f64 / events as f64)),
-        ]
+        let names = [Cell::new(rank.to_string()), Cell::new(&item.id)].into_iter();
+        let names = names.chain(titled.then(|| Cell::maybe(item.title.clone())));
+        let share = fine_percent(item.events as f64 / events as f64);
+        names.chain([Cell::new(count(item.events)), Cell::new(share)]).collect()
     });
-    Table { columns, rows: rows.collect() }
+    Table { columns: columns.collect(), rows: rows.collect() }
 }

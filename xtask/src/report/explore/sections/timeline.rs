@@ -3,7 +3,7 @@
 use seqrec_data::profile::{Period, Profile, Timeline};
 
 use super::{NO_TIMES, Section, fact};
-use crate::report::chart::{Axis, Hover, Marker, Point, Series, XyChart, padded};
+use crate::report::chart::{Axis, Drawing, Hover, Marker, Point, Series, XyChart, padded};
 use crate::report::explore::text_chart::TextChart;
 use crate::report::explore::time::{day, minute, span};
 use crate::report::format::{count, fine_percent};
@@ -14,11 +14,13 @@ const TITLE: &str = "Growth and sparsity";
 /// What happened in equal periods of time.
 pub fn section(profile: &Profile) -> Section {
     let Some(timeline) = &profile.timeline else { return Section::absent(TITLE, NO_TIMES) };
+    let plots = [events(timeline), density(timeline), users(timeline), items(timeline)];
     Section {
         title: TITLE,
         about:
             "Equal periods of time. New users and items are those that occur for the first time. Density is \
-                the number of events over the number of pairs of a user and an item."
+                the number of events over the number of pairs of a user and an item. At each end, one event in a \
+                thousand at most is set aside: a single wrong clock would stretch the periods."
                 .into(),
         facts: facts(profile, timeline),
         plots: [events(timeline), users_and_items(timeline), density(timeline)]
@@ -42,7 +44,7 @@ fn facts(profile: &Profile, timeline: &Timeline) -> Vec<(String, String)> {
     ];
     if timeline.before + timeline.after > 0 {
         let text = format!("{} before, {} after", count(timeline.before), count(timeline.after));
-        facts.push(fact("Outlying events, set aside", text));
+        facts.push(fact("Set aside at the ends", text));
     }
     facts.extend(profile.size.density.map(|share| fact("Density of the whole", fine_percent(share))));
     let mut densities: Vec<f64> = timeline.periods.iter().filter_map(|period| period.density).collect();
@@ -83,28 +85,38 @@ fn events(timeline: &Timeline) -> Option<Plot> {
     })
 }
 
-fn users_and_items(timeline: &Timeline) -> Option<Plot> {
-    let of: [(&str, &'static str, fn(&Period) -> u64); 4] = [
-        ("active users", "s0", |period| period.users),
-        ("new users", "s3", |period| period.new_users),
-        ("active items", "s1", |period| period.items),
-        ("new items", "s4", |period| period.new_items),
-    ];
-    let lines = of.into_iter().enumerate().map(|(i, (name, class, of))| {
-        let value = move |period: &Period| Some(of(period) as f64);
-        Series { dashed: name.starts_with("new"), ..line(name, class, i, timeline, value, count_of) }
-    });
-    let drawing =
-        chart("users and items over time", timeline, lines.collect(), counts("in a period"))?.draw();
+fn users(timeline: &Timeline) -> Option<Plot> {
     Some(Plot {
-        name: "users-and-items-over-time",
-        title: "Users and items".into(),
-        caption:
-            "Active ones have an event in the period; new ones have their first. New items late in the data \
-                  are ones that a model trained before has never seen."
-                .into(),
-        drawing,
+        name: "users-over-time",
+        title: "Users".into(),
+        caption: "Active ones have an event in the period; new ones have their first.".into(),
+        drawing: active_and_new("users", timeline, |period| period.users, |period| period.new_users)?,
     })
+}
+
+fn items(timeline: &Timeline) -> Option<Plot> {
+    Some(Plot {
+        name: "items-over-time",
+        title: "Items".into(),
+        caption: "New items late in the data are ones that a model trained before has never seen.".into(),
+        drawing: active_and_new("items", timeline, |period| period.items, |period| period.new_items)?,
+    })
+}
+
+fn active_and_new(
+    what: &'static str,
+    timeline: &Timeline,
+    active: fn(&Period) -> u64,
+    new: fn(&Period) -> u64,
+) -> Option<Drawing> {
+    let line = |name: String, class, index, of: fn(&Period) -> u64| {
+        line(&name, class, index, timeline, |period| Some(of(period) as f64), count_of)
+    };
+    let lines = vec![
+        line(format!("active {what}"), "s0", 0, active),
+        Series { dashed: true, ..line(format!("new {what}"), "s1", 1, new) },
+    ];
+    Some(chart(&format!("{what} over time"), timeline, lines, counts(what))?.draw())
 }
 
 fn density(timeline: &Timeline) -> Option<Plot> {
