@@ -1,11 +1,12 @@
 //! The exploration as one page that needs nothing else.
 
 use maud::{Markup, html};
+use seqrec_data::profile::Profile;
 
 use super::model::Exploration;
 use super::sections::{self, Section};
-use super::time::day;
-use crate::report::format::{count, fine_percent};
+use super::time::{day, span};
+use crate::report::format::{count, fine_percent, quantity};
 use crate::report::html::{document, fact, figure, pairs, table};
 
 /// The whole page.
@@ -29,7 +30,7 @@ fn head(found: &Exploration) -> Markup {
             div {
                 p class="eyebrow" { "Data set " (found.name) }
                 h1 { (found.origin.title) }
-                p class="summary" { (found.origin.description) }
+                p class="summary" { (summary(&found.profile)) }
                 dl class="facts" {
                     (fact("Users", &count(size.users)))
                     (fact("Items", &count(size.items)))
@@ -46,6 +47,27 @@ fn head(found: &Exploration) -> Markup {
     }
 }
 
+/// What is worth knowing first, in sentences.
+fn summary(profile: &Profile) -> String {
+    let mut sentences = Vec::new();
+    if let Some(lengths) = &profile.lengths.quantiles {
+        sentences.push(format!("The median number of events of a user is {}.", quantity(lengths.median)));
+    }
+    if let (Some(head), Some(repeats)) = (profile.popularity.heads.last(), profile.repetition.of_events) {
+        sentences.push(format!(
+            "The most popular {:.0} % of the items have {} of the events; {} of the events repeat an item that the \
+             user has met before.",
+            100.0 * head.of_items,
+            fine_percent(head.of_events),
+            fine_percent(repeats),
+        ));
+    }
+    if let Some(gaps) = profile.gaps.as_ref().and_then(|gaps| gaps.quantiles) {
+        sentences.push(format!("The median time to a user's next event is {}.", span(gaps.median)));
+    }
+    sentences.join(" ")
+}
+
 fn section_of(section: &Section) -> Markup {
     html! {
         section {
@@ -60,7 +82,7 @@ fn section_of(section: &Section) -> Markup {
             } @else {
                 div class="plots" { div { (pairs(&section.facts)) } (charts(section)) }
             }
-            @if let Some(rows) = &section.table { (table(rows)) }
+            @if let Some((title, rows)) = &section.table { h3 class="below" { (title) } (table(rows)) }
         }
     }
 }
@@ -83,6 +105,7 @@ fn origin(found: &Exploration) -> Markup {
         );
     }
     let told = [
+        ("As published", &found.origin.description),
         ("Licence", &found.origin.licence),
         ("To cite", &found.origin.citation),
         ("Homepage", &found.origin.homepage),

@@ -1,6 +1,6 @@
 //! Time between two events of a user.
 
-use seqrec_data::profile::{Gaps, Profile};
+use seqrec_data::profile::{Gaps, Profile, Quantiles};
 
 use super::{NO_TIMES, Names, Section, by_octave, fact, histogram, spread};
 use crate::report::explore::text_chart::TextChart;
@@ -13,7 +13,8 @@ const TITLE: &str = "Gaps";
 /// Distribution of the time from one event to the next.
 pub fn section(profile: &Profile) -> Section {
     let Some(gaps) = &profile.gaps else { return Section::absent(TITLE, NO_TIMES) };
-    let mut facts: Vec<_> = gaps.quantiles.iter().flat_map(|quantiles| spread(quantiles, span)).collect();
+    let Some(quantiles) = &gaps.quantiles else { return Section::absent(TITLE, "No user has two events.") };
+    let mut facts = spread(quantiles, span);
     facts.extend(gaps.same_time.map(|share| fact("At the same time", fine_percent(share))));
     Section {
         title: TITLE,
@@ -21,17 +22,17 @@ pub fn section(profile: &Profile) -> Section {
                 says which came first. A valley between two hills is where sessions can be cut."
             .into(),
         facts,
-        plots: plot(gaps).into_iter().collect(),
+        plots: plot(gaps, quantiles).into_iter().collect(),
         table: None,
-        text_charts: strip(gaps).into_iter().collect(),
+        text_charts: strip(gaps, quantiles).into_iter().collect(),
     }
 }
 
-fn plot(gaps: &Gaps) -> Option<Plot> {
+fn plot(gaps: &Gaps, quantiles: &Quantiles) -> Option<Plot> {
     let names = Names { x: "time to the next event", y: "pairs", unit: "s" };
-    let mut chart = histogram(&gaps.histogram, gaps.quantiles.as_ref(), &names)?;
+    let mut chart = histogram(&gaps.histogram, Some(quantiles), &names)?;
     chart.x = chart.x.with_ticks(ticks());
-    if let (Some((_, name)), Some(quantiles)) = (&mut chart.mark, &gaps.quantiles) {
+    if let Some((_, name)) = &mut chart.mark {
         *name = format!("median {}", span(quantiles.median));
     }
     let zeros = gaps.histogram.zeros;
@@ -39,16 +40,16 @@ fn plot(gaps: &Gaps) -> Option<Plot> {
         name: "gaps",
         title: "Pairs of neighbouring events by the time between them".into(),
         caption: match zeros {
-            0 => "Each column is about √2 times as wide as the one before.".into(),
+            0 => "Columns widen by a factor of about √2.".into(),
             _ => format!("{} pairs are less than a second apart and not drawn.", count(zeros)),
         },
         drawing: chart.draw(),
     })
 }
 
-fn strip(gaps: &Gaps) -> Option<TextChart> {
-    let (first, most) = (gaps.histogram.bins.first()?, gaps.quantiles?.max);
-    let text = format!("{} to {}", span(first.first as f64), span(most));
+fn strip(gaps: &Gaps, quantiles: &Quantiles) -> Option<TextChart> {
+    let first = gaps.histogram.bins.first()?.first;
+    let text = format!("{} to {}", span(first as f64), span(quantiles.max));
     let values = by_octave(&gaps.histogram).map(|octave| octave.count as f64).collect();
     Some(TextChart::Strip { name: "pairs (log scale)".into(), values, text })
 }

@@ -14,7 +14,7 @@ pub fn section(profile: &Profile) -> Section {
     let plot = chart.map(|chart| Plot {
         name: "lengths",
         title: "Users by number of events".into(),
-        caption: "Each column is about √2 times as wide as the one before.".into(),
+        caption: "Columns widen by a factor of about √2.".into(),
         drawing: chart.draw(),
     });
     Section {

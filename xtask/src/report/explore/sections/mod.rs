@@ -26,8 +26,8 @@ pub struct Section {
     pub facts: Vec<(String, String)>,
     /// Charts of the page.
     pub plots: Vec<Plot>,
-    /// A table of the page.
-    pub table: Option<Table>,
+    /// A table of the page, with its title.
+    pub table: Option<(&'static str, Table)>,
     /// Charts of the terminal.
     pub text_charts: Vec<TextChart>,
 }

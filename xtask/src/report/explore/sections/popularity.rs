@@ -34,7 +34,8 @@ pub fn section(profile: &Profile) -> Section {
             .into(),
         facts,
         plots: [by_rank(popularity), by_events(popularity)].into_iter().flatten().collect(),
-        table: (!popularity.top.is_empty()).then(|| top(popularity, profile.size.events)),
+        table: (!popularity.top.is_empty())
+            .then(|| ("Most popular items", top(popularity, profile.size.events))),
         text_charts: vec![octaves(&popularity.histogram)],
     }
 }

@@ -23,10 +23,7 @@ pub fn section(profile: &Profile) -> Section {
                 thousand at most is set aside: a single wrong clock would stretch the periods."
                 .into(),
         facts: facts(profile, timeline),
-        plots: [events(timeline), users_and_items(timeline), density(timeline)]
-            .into_iter()
-            .flatten()
-            .collect(),
+        plots: plots.into_iter().flatten().collect(),
         table: None,
         text_charts: strips(timeline),
     }
