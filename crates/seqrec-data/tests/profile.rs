@@ -65,7 +65,7 @@ fn taobao_users_return_to_items() {
     near(found.popularity.gini, 0.277_958_622_472_560_1);
     assert_eq!(found.popularity.once, 47_250);
     let categories = found.categories.unwrap();
-    near(categories.user_entropy.map(|bits| bits.median), 3.579_598_707_998_210_8);
+    near(categories.user_entropy.map(|bits| bits.median), 3.579_598_707_998_211);
     near(categories.entropy, 8.491_947_519_764_194);
     // Five events lie months before the others and must not stretch the periods.
     let timeline = found.timeline.unwrap();

@@ -43,11 +43,11 @@ pub fn count(value: u64) -> String {
     text
 }
 
-/// A whole number in little room: `25,000`, `150k`, `1.5M`.
+/// A whole number in little room: `900`, `25k`, `1.5M`.
 pub fn abridged(value: u64) -> String {
     let full = count(value);
     let units = [(1e9, "G"), (1e6, "M"), (1e3, "k")];
-    let unit = units.into_iter().find(|(size, _)| value >= 100_000 && value as f64 >= *size);
+    let unit = units.into_iter().find(|(size, _)| value as f64 >= *size);
     let brief = unit.map(|(size, sign)| format!("{}{sign}", value as f64 / size));
     brief.filter(|brief| brief.len() < full.len()).unwrap_or(full)
 }
@@ -138,13 +138,9 @@ mod tests {
 
     #[test]
     fn large_numbers_are_abridged_where_that_helps() {
-        for (value, text) in [
-            (99_999, "99,999"),
-            (150_000, "150k"),
-            (1_500_000, "1.5M"),
-            (2_000_000_000, "2G"),
-            (123_456, "123,456"),
-        ] {
+        for (value, text) in
+            [(900, "900"), (25_000, "25k"), (1_500_000, "1.5M"), (2_000_000_000, "2G"), (123_456, "123,456")]
+        {
             assert_eq!(abridged(value), text);
         }
     }

@@ -44,7 +44,6 @@ pub fn ticks() -> Vec<(f64, String)> {
         (3_600, "1 h"),
         (86_400, "1 day"),
         (604_800, "1 week"),
-        (2_629_800, "1 month"),
         (31_557_600, "1 year"),
     ];
     marks.map(|(seconds, label)| (f64::from(seconds), label.to_owned())).into()

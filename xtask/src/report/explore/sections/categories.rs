@@ -2,7 +2,8 @@
 
 use seqrec_data::profile::{CategorySpread, Profile};
 
-use super::{Names, Section, fact, histogram};
+use super::distribution::{Names, histogram};
+use super::{Section, fact};
 use crate::report::chart::{Axis, DotChart, DotRow, Marker, padded};
 use crate::report::explore::text_chart::TextChart;
 use crate::report::format::{count, fine_percent, quantity, shortened};

@@ -2,7 +2,8 @@
 
 use seqrec_data::profile::{Gaps, Profile, Quantiles};
 
-use super::{NO_TIMES, Names, Section, by_octave, fact, histogram, spread};
+use super::distribution::{Names, by_octave, histogram, spread};
+use super::{NO_TIMES, Section, fact};
 use crate::report::explore::text_chart::TextChart;
 use crate::report::explore::time::{span, ticks};
 use crate::report::format::{count, fine_percent};

@@ -2,7 +2,8 @@
 
 use seqrec_data::profile::Profile;
 
-use super::{Names, Section, histogram, octaves, spread};
+use super::Section;
+use super::distribution::{Names, histogram, octaves, spread};
 use crate::report::format::quantity;
 use crate::report::plots::Plot;
 

@@ -2,7 +2,8 @@
 
 use seqrec_data::profile::{Popularity, Profile};
 
-use super::{Names, Section, fact, histogram, octaves, with_share};
+use super::distribution::{Names, histogram, octaves};
+use super::{Section, fact, with_share};
 use crate::report::chart::{Axis, Hover, Marker, Point, Series, XyChart};
 use crate::report::format::{count, fine_percent};
 use crate::report::plots::Plot;

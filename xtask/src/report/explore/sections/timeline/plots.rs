@@ -1,75 +1,17 @@
-//! How a data set grows, and how sparse it is, over time.
+//! The charts over time.
 
-use seqrec_data::profile::{Period, Profile, Timeline};
+use seqrec_data::profile::{Period, Timeline};
 
-use super::{NO_TIMES, Section, fact};
+use super::Count;
 use crate::report::chart::{Axis, Drawing, Hover, Marker, Point, Series, XyChart, padded};
-use crate::report::explore::text_chart::TextChart;
 use crate::report::explore::time::{day, minute, span};
 use crate::report::format::{count, fine_percent};
 use crate::report::plots::Plot;
 
-const TITLE: &str = "Growth and sparsity";
-
-/// What happened in equal periods of time.
-pub fn section(profile: &Profile) -> Section {
-    let Some(timeline) = &profile.timeline else { return Section::absent(TITLE, NO_TIMES) };
+/// All charts; none of a single period, which is no development.
+pub fn all(timeline: &Timeline) -> Vec<Plot> {
     let plots = [events(timeline), density(timeline), users(timeline), items(timeline)];
-    Section {
-        title: TITLE,
-        about:
-            "Equal periods of time. New users and items are those that occur for the first time. Density is \
-                the number of events over the number of pairs of a user and an item. At each end, one event in a \
-                thousand at most is set aside: a single wrong clock would stretch the periods."
-                .into(),
-        facts: facts(profile, timeline),
-        plots: plots.into_iter().flatten().collect(),
-        table: None,
-        text_charts: strips(timeline),
-    }
-}
-
-fn facts(profile: &Profile, timeline: &Timeline) -> Vec<(String, String)> {
-    let periods = timeline.periods.len();
-    let mut facts = vec![
-        fact("First event (UTC)", minute(timeline.first)),
-        fact("Last event (UTC)", minute(timeline.last)),
-        fact(
-            "Periods",
-            format!("{periods} of {} from {}", span(timeline.seconds), minute(timeline.periods[0].start)),
-        ),
-    ];
-    if timeline.before + timeline.after > 0 {
-        let text = format!("{} before, {} after", count(timeline.before), count(timeline.after));
-        facts.push(fact("Set aside at the ends", text));
-    }
-    facts.extend(profile.size.density.map(|share| fact("Density of the whole", fine_percent(share))));
-    let mut densities: Vec<f64> = timeline.periods.iter().filter_map(|period| period.density).collect();
-    densities.sort_unstable_by(f64::total_cmp);
-    if let (Some(&low), Some(&high)) = (densities.first(), densities.last()) {
-        facts.push(fact("Density of a period", format!("{} to {}", fine_percent(low), fine_percent(high))));
-    }
-    facts
-}
-
-fn strips(timeline: &Timeline) -> Vec<TextChart> {
-    let counts: [(&str, fn(&Period) -> u64); 5] = [
-        ("events", |period| period.events),
-        ("active users", |period| period.users),
-        ("active items", |period| period.items),
-        ("new users", |period| period.new_users),
-        ("new items", |period| period.new_items),
-    ];
-    let strip = |(name, of): (&str, fn(&Period) -> u64)| {
-        let values: Vec<u64> = timeline.periods.iter().map(of).collect();
-        let most = values.iter().copied().max().unwrap_or(0);
-        TextChart::Strip {
-            name: name.to_owned(),
-            values: values.into_iter().map(|value| value as f64).collect(),
-            text: format!("at most {}", count(most)),
-        }
-    };
-    counts.into_iter().map(strip).collect()
+    plots.into_iter().flatten().collect()
 }
 
 fn events(timeline: &Timeline) -> Option<Plot> {
@@ -100,13 +42,8 @@ fn items(timeline: &Timeline) -> Option<Plot> {
     })
 }
 
-fn active_and_new(
-    what: &'static str,
-    timeline: &Timeline,
-    active: fn(&Period) -> u64,
-    new: fn(&Period) -> u64,
-) -> Option<Drawing> {
-    let line = |name: String, class, index, of: fn(&Period) -> u64| {
+fn active_and_new(what: &'static str, timeline: &Timeline, active: Count, new: Count) -> Option<Drawing> {
+    let line = |name: String, class, index, of: Count| {
         line(&name, class, index, timeline, |period| Some(of(period) as f64), count_of)
     };
     let lines = vec![
@@ -171,7 +108,7 @@ fn line(
     Series { name, class, marker, dashed: false, points: points.collect() }
 }
 
-/// The chart of `series`; `None` for a single period, which is no development.
+/// The chart of `series`; `None` for a single period.
 fn chart(
     label: &str,
     timeline: &Timeline,
