@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`model`] | what was found, as it is stored in `explore.json` |
 //! | [`sections`] | what is shown, one statistic a file, laid out once for both renderings |
-//! | [`terminal`], [`page`] | one rendering each |
+//! | [`mod@terminal`], [`mod@page`] | one rendering each |
 //! | [`text_chart`] | charts out of letters |
 //! | [`time`] | dates and spans of time as text |
 
