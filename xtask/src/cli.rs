@@ -31,7 +31,7 @@ pub enum Command {
     /// Recommend items for a user of the data, or for a history given on the command line
     #[command(arg_required_else_help = true)]
     Recommend(Recommend),
-    /// List, fetch, prepare and describe data sets
+    /// List, fetch, prepare, describe and explore data sets
     #[command(subcommand, arg_required_else_help = true)]
     Data(DataCommand),
     /// Measure speed: beside the machine's limits, or beside other libraries (`bench peers`)
@@ -162,7 +162,21 @@ pub enum DataCommand {
     Prepare(Prepare),
     /// Describe a data set as a recipe prepares it
     Card(Card),
+    /// Show what a data set looks like: a summary here, and a page with plots
+    ///
+    /// Lengths of sequences, popularity of items, repeats, categories, growth and sparsity over time, gaps
+    /// between events. All events count, held-out ones included, unless --recipe asks for those that a recipe
+    /// keeps. Writes explore.html, which needs no other file, and the same numbers as explore.json.
+    #[command(after_help = EXPLORE_EXAMPLES)]
+    Explore(Explore),
 }
+
+const EXPLORE_EXAMPLES: &str = "\
+Examples:
+  cargo xtask data explore ml-100k
+  cargo xtask data explore ml-1m --recipe comirec-sa --out ml-1m-filtered
+  cargo xtask data explore synthetic --recipe comirec-sa --set data.synthetic.users=200
+  cargo xtask data explore shop.toml --data-dir files";
 
 #[derive(Debug, Args)]
 pub struct DataArgs {
@@ -183,6 +197,21 @@ pub struct Card {
     /// Change any field of the recipe, as in `reproduce`
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub sets: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Explore {
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Count only what this recipe keeps: its threshold of ratings and its filter of rare users and items
+    #[arg(long)]
+    pub recipe: Option<String>,
+    /// Change any field of the recipe, for instance `--set data.prepare.min_rating=4`; repeatable
+    #[arg(long = "set", value_name = "KEY=VALUE", requires = "recipe")]
+    pub sets: Vec<String>,
+    /// Folder to write [default: runs/explore/NAME]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

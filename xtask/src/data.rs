@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use seqrec_data::{
-    DataCard, Manifest, Sequences, Split,
+    DataCard, Manifest, PrepareConfig, Sequences, Split, SyntheticConfig,
     fetch::{self, Checksum, ExpectedFile, FetchError, Layout, Request, Source},
     manifest,
 };
@@ -23,17 +23,25 @@ pub struct Prepared {
 
 /// Finds, reads, filters and splits what `config` names.
 pub fn prepare(config: &DataConfig, data_dir: Option<&Path>) -> Result<Prepared> {
-    let sequences = match config.dataset.as_str() {
-        "synthetic" => config.synthetic.generate()?.sequences,
-        name => {
-            let manifest = find_manifest(name)?;
-            let located = locate(&manifest, data_dir)?;
-            seqrec_data::load(&manifest, &located)?.prepare(&config.prepare)?
-        }
-    };
+    let sequences = sequences(&config.dataset, &config.prepare, &config.synthetic, data_dir)?;
     let (sequences, split) = config.split.apply(sequences)?;
     let card = DataCard::new(&config.dataset, &sequences, &split, &config.prepare, &config.split);
     Ok(Prepared { sequences, split, card })
+}
+
+/// Finds, reads and filters a data set, or generates the synthetic one.
+pub fn sequences(
+    dataset: &str,
+    prepare: &PrepareConfig,
+    synthetic: &SyntheticConfig,
+    data_dir: Option<&Path>,
+) -> Result<Sequences> {
+    if dataset == "synthetic" {
+        return Ok(synthetic.generate()?.sequences);
+    }
+    let manifest = find_manifest(dataset)?;
+    let located = locate(&manifest, data_dir)?;
+    Ok(seqrec_data::load(&manifest, &located)?.prepare(prepare)?)
 }
 
 /// A built-in manifest, or the one in a file.

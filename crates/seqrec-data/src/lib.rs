@@ -11,6 +11,7 @@
 //! | what else is known, as [`Field`]s; as numbers for models | [`Sequences::item_fields`] and the like; [`encode`] |
 //! | make labelled samples for rankers | [`ctr`] |
 //! | say what it was | [`DataCard`], [`fingerprint()`] |
+//! | say what it looks like | [`profile::Profile`] |
 //! | hand it to the ComiRec authors' program | [`export_comirec`] |
 //!
 //! Tables are parsed by polars, but no public signature shows a data frame: everything handed
@@ -55,6 +56,7 @@ mod fingerprint;
 pub mod manifest;
 mod part;
 mod prepare;
+pub mod profile;
 mod read;
 mod sequences;
 pub mod split;

@@ -74,7 +74,7 @@ fn sequences(items: &[u32]) -> Sequences {
 
 fn splits(sequences: &Sequences) -> [Split; 2] {
     [SplitConfig::LeaveOneOut(LeaveOneOut::default()), SplitConfig::UserRatio(UserRatio::default())]
-        .map(|config| config.split(sequences).unwrap())
+        .map(|config| config.apply(sequences.clone()).unwrap().1)
 }
 
 proptest! {

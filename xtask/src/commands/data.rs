@@ -2,6 +2,7 @@ use std::path::Path;
 
 use seqrec_data::{Manifest, export_comirec};
 
+use super::explore;
 use crate::{
     cli::{Card, DataArgs, DataCommand},
     data::{self, Prepared},
@@ -29,6 +30,7 @@ pub fn run(command: DataCommand) -> Result<()> {
             say!("{}", prepare(&args)?.card);
             Ok(())
         }
+        DataCommand::Explore(args) => explore::run(args),
     }
 }
 

@@ -4,6 +4,7 @@ mod bench;
 mod ci;
 mod data;
 mod eval;
+mod explore;
 mod recommend;
 mod report;
 mod reproduce;

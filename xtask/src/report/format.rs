@@ -43,6 +43,34 @@ pub fn count(value: u64) -> String {
     text
 }
 
+/// A whole number in little room: `900`, `25k`, `1.5M`.
+pub fn abridged(value: u64) -> String {
+    let full = count(value);
+    let units = [(1e9, "G"), (1e6, "M"), (1e3, "k")];
+    let unit = units.into_iter().find(|(size, _)| value as f64 >= *size);
+    let brief = unit.map(|(size, sign)| format!("{}{sign}", value as f64 / size));
+    brief.filter(|brief| brief.len() < full.len()).unwrap_or(full)
+}
+
+/// A mean or quantile of counts: whole if it is, else with one decimal.
+pub fn quantity(value: f64) -> String {
+    let tenths = (10.0 * value).round() as u64;
+    match tenths % 10 {
+        0 => count(tenths / 10),
+        tenth => format!("{}.{tenth}", count(tenths / 10)),
+    }
+}
+
+/// A share as a percentage with three digits that matter: `6.30 %`, `0.00240 %`.
+pub fn fine_percent(share: f64) -> String {
+    let value = 100.0 * share;
+    if value == 0.0 {
+        return "0 %".to_owned();
+    }
+    let decimals = (2.0 - value.abs().log10().floor()).max(0.0) as usize;
+    format!("{value:.decimals$} %")
+}
+
 /// A span of time: `41.3 s`, `12 min 04 s`, `3 h 07 min`.
 pub fn duration(seconds: f64) -> String {
     if seconds < 59.95 {
@@ -63,6 +91,14 @@ pub fn counted(number: usize, noun: &str) -> String {
 /// A weight as short as it can be: `0`, `0.05`, `1`.
 pub fn short(value: f32) -> String {
     value.to_string()
+}
+
+/// The text, cut to at most `room` letters.
+pub fn shortened(text: &str, room: usize) -> String {
+    match text.chars().count() > room {
+        true => text.chars().take(room.saturating_sub(1)).chain(['…']).collect(),
+        false => text.to_owned(),
+    }
 }
 
 /// The same text with its first letter in upper case.
@@ -101,11 +137,32 @@ mod tests {
     }
 
     #[test]
+    fn large_numbers_are_abridged_where_that_helps() {
+        for (value, text) in
+            [(900, "900"), (25_000, "25k"), (1_500_000, "1.5M"), (2_000_000_000, "2G"), (123_456, "123,456")]
+        {
+            assert_eq!(abridged(value), text);
+        }
+    }
+
+    #[test]
+    fn digits_follow_the_size() {
+        assert_eq!([65.0, 147.5, 1_234.04, 0.96].map(quantity), ["65", "147.5", "1,234", "1"]);
+        assert_eq!([0.0630, 0.000024, 1.0, 0.0].map(fine_percent), ["6.30 %", "0.00240 %", "100 %", "0 %"]);
+    }
+
+    #[test]
     fn durations_take_the_unit_that_fits() {
         assert_eq!(duration(41.26), "41.3 s");
         assert_eq!(duration(59.96), "1 min 00 s");
         assert_eq!(duration(724.0), "12 min 04 s");
         assert_eq!(duration(11_220.0), "3 h 07 min");
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_letters() {
+        assert_eq!(shortened("Érotique", 8), "Érotique");
+        assert_eq!(shortened("Érotique", 4), "Éro…");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Renders what a reproduction run found: for the terminal, as Markdown, as a page, as plots.
+//! Renders what a reproduction run found: for the terminal, as Markdown, as a page, as plots. And what
+//! a data set looks like, with the same charts.
 //!
 //! | module | answers |
 //! |---|---|
@@ -8,7 +9,9 @@
 //! | [`terminal`], [`markdown`], [`html`] | one rendering each |
 //! | [`chart`] | small charts as SVG |
 //! | [`store`] | the files of a report |
+//! | [`explore`] | the same for a data set, in a terminal and as a page |
 
+pub mod explore;
 pub mod model;
 pub mod verdict;
 

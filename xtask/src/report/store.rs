@@ -52,7 +52,7 @@ fn invalid(message: &str) -> io::Error {
 }
 
 /// Writes beside `path` and renames. What a failure leaves behind is overwritten by the next try.
-fn write(path: &Path, text: &str) -> io::Result<()> {
+pub fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     let mut file = fs::File::create(&partial)?;

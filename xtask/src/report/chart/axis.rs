@@ -1,6 +1,9 @@
 //! Axes: from values to positions, and where the ticks stand.
 
-use crate::report::format::count;
+use crate::report::format::{abridged, count};
+
+/// From here on, numbers take more room than there is beside an axis.
+const WIDE: f64 = 100_000.0;
 
 /// A range of values with its ticks.
 #[derive(Debug, Clone)]
@@ -21,7 +24,8 @@ impl Axis {
         let step = round_step((high - low) / wanted.max(1) as f64);
         let first = (low / step - 1e-9).ceil() as i64;
         let last = (high / step + 1e-9).floor() as i64;
-        let ticks = (first..=last).map(|i| (i as f64 * step, tick_label(i as f64 * step, step))).collect();
+        let ticks =
+            (first..=last).map(|i| (i as f64 * step, tick_label(i as f64 * step, step, high))).collect();
         Self { title: title.into(), ticks, low, high, log: false }
     }
 
@@ -31,6 +35,24 @@ impl Axis {
         let (low, high) = (0.8 * ends.0 as f64, 1.25 * ends.1 as f64);
         let ticks = positions.iter().map(|&p| (p as f64, p.to_string())).collect();
         Self { title: title.into(), ticks, low, high, log: true }
+    }
+
+    /// A logarithmic axis from `low` to `high`, which are above 0, with ticks at powers of ten; where
+    /// there are few of these, at 2 and 5 times them as well.
+    pub fn log(title: impl Into<String>, (low, high): (f64, f64)) -> Self {
+        let (low, high) = if high > low { (low, high) } else { (0.8 * low, 1.25 * high) };
+        let steps: &[f64] = if high / low < 500.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        let powers = low.log10().floor() as i32..=high.log10().ceil() as i32;
+        let ticks = powers.flat_map(|power| steps.iter().map(move |step| (step * 10f64.powi(power), power)));
+        let labelled = ticks.map(|(value, power)| (value, tick_label(value, 10f64.powi(power), high)));
+        Self { title: title.into(), ticks: Vec::new(), low, high, log: true }.with_ticks(labelled)
+    }
+
+    /// The same axis with other ticks; those beyond its ends are left out.
+    pub fn with_ticks(mut self, ticks: impl IntoIterator<Item = (f64, String)>) -> Self {
+        let on_axis = |&(value, _): &(f64, String)| (-1e-9..=1.0 + 1e-9).contains(&self.unit(value));
+        self.ticks = ticks.into_iter().filter(on_axis).collect();
+        self
     }
 
     /// Where `value` stands: 0 at the low end, 1 at the high end.
@@ -66,11 +88,13 @@ fn round_step(step: f64) -> f64 {
     [1.0, 2.0, 5.0].map(|m| m * power).into_iter().find(|&s| s >= step * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 
-fn tick_label(value: f64, step: f64) -> String {
+/// Label of a tick on an axis with ticks `step` apart up to about `high`.
+fn tick_label(value: f64, step: f64, high: f64) -> String {
     if step >= 1.0 && value >= 0.0 {
-        return count(value.round() as u64);
+        let value = value.round() as u64;
+        return if high < WIDE { count(value) } else { abridged(value) };
     }
-    let decimals = (-step.log10()).ceil().max(0.0) as usize;
+    let decimals = (-step.log10() - 1e-9).ceil().max(0.0) as usize;
     format!("{value:.decimals$}")
 }
 
@@ -88,6 +112,7 @@ mod tests {
         assert_eq!(labels(&axis), ["4.5", "5.0", "5.5", "6.0", "6.5"]);
         let axis = Axis::linear("step", (0.0, 29_000.0), 6);
         assert_eq!(labels(&axis), ["0", "5,000", "10,000", "15,000", "20,000", "25,000"]);
+        assert_eq!(labels(&Axis::linear("n", (0.0, 150_000.0), 3)), ["0", "50k", "100k", "150k"]);
         assert!(axis.ticks.iter().all(|(v, _)| (0.0..=1.0).contains(&axis.unit(*v))));
     }
 
@@ -105,6 +130,16 @@ mod tests {
         let axis = Axis::log_at("N", &[10, 100, 1000]);
         let [a, b, c] = [10.0, 100.0, 1000.0].map(|v| axis.unit(v));
         assert!(((b - a) - (c - b)).abs() < 1e-9 && a > 0.0 && c < 1.0);
+    }
+
+    #[test]
+    fn a_log_axis_marks_powers_of_ten_and_more_where_they_are_few() {
+        assert_eq!(labels(&Axis::log("n", (1.0, 2e6))), ["1", "10", "100", "1k", "10k", "100k", "1M"]);
+        assert_eq!(labels(&Axis::log("n", (3.0, 60.0))), ["5", "10", "20", "50"]);
+        assert_eq!(labels(&Axis::log("%", (0.004, 0.3))), ["0.005", "0.01", "0.02", "0.05", "0.1", "0.2"]);
+        let single = Axis::log("n", (5.0, 5.0));
+        assert!((single.unit(5.0) - 0.5).abs() < 1e-9);
+        assert_eq!(labels(&single), ["5"]);
     }
 
     #[test]

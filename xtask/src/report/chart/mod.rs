@@ -6,6 +6,7 @@
 mod axis;
 mod bars;
 mod dots;
+mod histogram;
 mod legend;
 mod marker;
 mod xy;
@@ -15,6 +16,7 @@ use maud::{Markup, PreEscaped, html};
 pub use axis::{Axis, padded};
 pub use bars::{Bar, BarChart, BarGroup};
 pub use dots::{DotChart, DotRow};
+pub use histogram::{Column, Histogram};
 pub use marker::Marker;
 pub use xy::{Hover, Point, Series, XyChart};
 
