@@ -29,6 +29,13 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// The file was written to while it was read.
+    #[error("{}: the file changed while it was read", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+
     /// None of the manifest's layouts fits the files in the folder.
     #[error("{}: no events file found; looked for {}", dir.display(), looked_for.join(", "))]
     NoLayout {

@@ -64,7 +64,7 @@ mod synthetic;
 mod vocabulary;
 
 pub use card::{DataCard, PartSize};
-pub use dataset::{Dataset, load};
+pub use dataset::{Dataset, load, load_with};
 pub use error::{Error, Result};
 pub use events::EventLog;
 pub use export::{ExportedFile, export_comirec};
@@ -76,6 +76,7 @@ pub use fingerprint::fingerprint;
 pub use manifest::{Manifest, TimeUnit};
 pub use part::Part;
 pub use prepare::{PrepareConfig, Repeats};
+pub use read::{BadRow, OnBadRows, SkippedRows};
 pub use sequences::{PAD, RawCounts, Sequences};
 pub use split::{
     Case, CaseGroup, Given, LeaveOneOut, SessionDays, Shuffle, Span, Split, SplitConfig, Temporal, UserRatio,

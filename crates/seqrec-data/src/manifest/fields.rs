@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use super::layout::Column;
+use super::format::Column;
 
 /// Fields by name.
 pub type FieldLayouts = BTreeMap<String, FieldLayout>;
@@ -41,6 +41,16 @@ pub enum FieldFormat {
     /// A text with a year: the last four digits that stand alone in round brackets, as a number. A
     /// text without is missing.
     Year,
+}
+
+/// Columns of fields that have one.
+pub(super) fn field_columns(fields: &FieldLayouts) -> impl Iterator<Item = &Column> {
+    fields.values().filter_map(|field| field.column.as_ref())
+}
+
+/// Rules of all fields.
+pub(super) fn check_fields(fields: &FieldLayouts, titled: bool) -> Result<(), String> {
+    fields.iter().try_for_each(|(name, field)| field.check(name, titled))
 }
 
 impl FieldLayout {

@@ -1,7 +1,10 @@
 //! Manifests: where a data set comes from, what it consists of and how its files are laid out.
 
 mod builtin;
+mod events;
 mod fields;
+mod format;
+mod items;
 mod layout;
 mod source;
 
@@ -9,11 +12,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use events::{EventColumns, EventsFile, EventsKind, EventsLayout, Keep, TimeFormat, TimeUnit};
 pub use fields::{FieldFormat, FieldLayout, FieldLayouts};
-pub use layout::{
-    Column, Duplicates, Encoding, EventColumns, EventsKind, EventsLayout, Format, GenreColumn, GenreFlags,
-    ItemColumns, ItemsKind, ItemsLayout, Keep, Layout, TimeUnit, UsersLayout,
-};
+pub use format::{Column, Encoding, FileKind, Format};
+pub use items::{Duplicates, GenreColumn, GenreFlags, ItemColumns, ItemsKind, ItemsLayout};
+pub use layout::{Layout, UsersLayout};
 pub use source::{FileEntry, PipSource, Source, ZipSource};
 
 use crate::error::{Error, Result};

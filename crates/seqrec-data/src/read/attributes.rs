@@ -1,12 +1,11 @@
 //! Item attributes as one JSON object: `{"item": [attribute, ...], ...}`.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
+use super::input::Input;
 use super::items::ItemTable;
 use crate::error::{Error, Result};
 use crate::features::FieldBuilder;
@@ -15,17 +14,13 @@ use crate::sequences::GENRES;
 
 /// Reads attributes as genres. Items keep the order of the file.
 pub(super) fn read_attributes(path: &Path, duplicates: Duplicates) -> Result<ItemTable> {
-    let file = File::open(path).map_err(|error| Error::io(path, error))?;
-    let Entries(entries) = serde_json::from_reader(BufReader::new(file)).map_err(|error| {
-        if error.is_io() {
-            return Error::io(path, error.into());
-        }
-        Error::MalformedRow {
-            path: path.to_owned(),
-            line: error.line().max(1) as u64,
-            reason: error.to_string(),
-            more: 0,
-        }
+    let mut bytes = Vec::new();
+    Input::open(path)?.fill(&mut bytes, usize::MAX)?;
+    let Entries(entries) = serde_json::from_slice(&bytes).map_err(|error| Error::MalformedRow {
+        path: path.to_owned(),
+        line: error.line().max(1) as u64,
+        reason: error.to_string(),
+        more: 0,
     })?;
     if entries.is_empty() {
         return Err(Error::EmptyFile { path: path.to_owned() });

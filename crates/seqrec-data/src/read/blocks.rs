@@ -1,10 +1,9 @@
 //! Cuts a file into blocks of whole lines, so that memory does not grow with the file.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use super::input::Input;
+use crate::error::Result;
 
 const BLOCK_BYTES: usize = 64 << 20;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -18,9 +17,8 @@ pub(super) struct Block {
 }
 
 /// Iterator over the blocks of a file. A file without bytes has no block.
-pub(super) struct Blocks<'a> {
-    path: &'a Path,
-    file: File,
+pub(super) struct Blocks {
+    input: Input,
     block_bytes: usize,
     quoted: bool,
     rest: Vec<u8>,
@@ -28,34 +26,27 @@ pub(super) struct Blocks<'a> {
     done: bool,
 }
 
-impl<'a> Blocks<'a> {
+impl Blocks {
     /// With `quoted`, a line break between double quotes does not end a row.
-    pub(super) fn open(path: &'a Path, quoted: bool) -> Result<Self> {
+    pub(super) fn open(path: &Path, quoted: bool) -> Result<Self> {
         Self::with_block_bytes(path, quoted, BLOCK_BYTES)
     }
 
-    fn with_block_bytes(path: &'a Path, quoted: bool, block_bytes: usize) -> Result<Self> {
-        let file = File::open(path).map_err(|error| Error::io(path, error))?;
-        let mut blocks =
-            Self { path, file, block_bytes, quoted, rest: Vec::new(), next_line: 1, done: false };
-        let mut start = Vec::new();
-        blocks.fill(&mut start, BYTE_ORDER_MARK.len())?;
-        if start == BYTE_ORDER_MARK {
-            start.clear();
+    fn with_block_bytes(path: &Path, quoted: bool, block_bytes: usize) -> Result<Self> {
+        let mut input = Input::open(path)?;
+        let mut rest = Vec::new();
+        input.fill(&mut rest, BYTE_ORDER_MARK.len())?;
+        if rest == BYTE_ORDER_MARK {
+            rest.clear();
         }
-        blocks.rest = start;
-        Ok(blocks)
-    }
-
-    fn fill(&mut self, bytes: &mut Vec<u8>, count: usize) -> Result<usize> {
-        (&mut self.file).take(count as u64).read_to_end(bytes).map_err(|error| Error::io(self.path, error))
+        Ok(Self { input, block_bytes, quoted, rest, next_line: 1, done: false })
     }
 
     fn next_block(&mut self) -> Result<Option<Block>> {
         let mut bytes = std::mem::take(&mut self.rest);
         let end = loop {
             let wanted = self.block_bytes;
-            self.done |= self.fill(&mut bytes, wanted)? < wanted;
+            self.done |= self.input.fill(&mut bytes, wanted)? < wanted;
             if self.done {
                 break bytes.len();
             }
@@ -74,7 +65,7 @@ impl<'a> Blocks<'a> {
     }
 }
 
-impl Iterator for Blocks<'_> {
+impl Iterator for Blocks {
     type Item = Result<Block>;
 
     fn next(&mut self) -> Option<Self::Item> {

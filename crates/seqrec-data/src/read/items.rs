@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use super::attributes::read_attributes;
+use super::bad_rows::BadRows;
+use super::delimited::width;
 use super::fields::FieldColumns;
-use super::table::{Batch, Kind, Request, read_table, width};
+use super::input::locate;
+use super::table::{Batch, Kind, Request, read_table};
 use crate::error::{Error, Result};
 use crate::features::{Field, FieldBuilder};
 use crate::manifest::{Column, Duplicates, GenreFlags, ItemColumns, ItemsKind, ItemsLayout};
@@ -37,10 +40,10 @@ impl ItemTable {
 }
 
 /// Reads the items file of a layout.
-pub(crate) fn read_items(dir: &Path, layout: &ItemsLayout) -> Result<ItemTable> {
-    let path = dir.join(&layout.file);
+pub(crate) fn read_items(dir: &Path, layout: &ItemsLayout, bad: &mut BadRows) -> Result<ItemTable> {
+    let path = locate(dir, &layout.file);
     match (&layout.columns, layout.kind) {
-        (Some(columns), ItemsKind::Table) => read_item_table(dir, &path, layout, columns),
+        (Some(columns), ItemsKind::Table) => read_item_table(dir, &path, layout, columns, bad),
         _ => read_attributes(&path, layout.duplicates),
     }
 }
@@ -50,6 +53,7 @@ fn read_item_table(
     path: &Path,
     layout: &ItemsLayout,
     columns: &ItemColumns,
+    bad: &mut BadRows,
 ) -> Result<ItemTable> {
     let flags = layout.genre_flags.as_ref().map(|flags| FlagColumns::find(dir, path, layout, flags));
     let flags = flags.transpose()?;
@@ -75,7 +79,7 @@ fn read_item_table(
         (Some(at), Some(l)) => Some((at, FieldBuilder::list(GENRES, l.separator.clone(), l.none.clone()))),
         _ => flags.as_ref().map(|_| (first_flag, FieldBuilder::list(GENRES, String::new(), None))),
     };
-    read_table(path, &layout.format, &requests, |batch| {
+    read_table(path, &layout.format, &requests, bad, |batch| {
         let added = batch.required_text(0).map(|id| table.add(id, layout.duplicates, path));
         let added: Vec<bool> = added.collect::<Result<_>>()?;
         if let (Some(titles), Some(at)) = (&mut table.titles, title) {

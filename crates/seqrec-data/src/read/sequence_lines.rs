@@ -1,64 +1,79 @@
-//! Files with one user a line: the user, then the items from oldest to latest.
+//! Files with one user or one session a line: the items from oldest to latest.
 
 use std::path::Path;
 
+use super::bad_rows::{BadRows, Fault};
 use super::blocks::Blocks;
 use super::decode::{decode, separator_byte};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::events::EventLog;
 use crate::manifest::Format;
+use crate::part::Part;
 
-pub(super) fn read_sequence_lines(path: &Path, format: &Format) -> Result<EventLog> {
+/// Appends the events of a file. Lines begin with the user, unless they are `sessions`, which are
+/// named by the file's part, if it has one, and the line.
+pub(super) fn read_sequence_lines(
+    path: &Path,
+    format: &Format,
+    sessions: Option<Option<Part>>,
+    log: &mut EventLog,
+    bad: &mut BadRows,
+) -> Result<()> {
     let separator = char::from(separator_byte(format));
-    let mut log = EventLog::new(None, false);
-    let mut first_bad: Option<(u64, String)> = None;
-    let mut more = 0;
     let mut header = format.header;
+    let mut rows = 0;
     for block in Blocks::open(path, false)? {
         let block = block?;
         let first_line = block.first_line;
-        let text = decode(path, format, block)?;
-        for (line, number) in text.lines().zip(first_line..) {
+        let decoded = decode(format, block);
+        let mut undecoded = decoded.faults.into_iter().peekable();
+        for (line, at) in decoded.text.lines().zip(0..) {
+            let undecoded = undecoded.next_if(|&(bad, _)| bad == at).map(|(_, fault)| fault);
             if std::mem::take(&mut header) || line.trim().is_empty() {
                 continue;
             }
-            match (read_line(line, separator, &log), &first_bad) {
-                (Ok(_), Some(_)) => {}
-                (Ok((user, items)), None) => {
-                    for item in items {
-                        log.push_unchecked(user, item, None, None)?;
+            let number = first_line + at;
+            let id = sessions.map(|part| part.map_or(number.to_string(), |part| format!("{part}:{number}")));
+            let read = match undecoded {
+                Some(fault) => Err(fault),
+                None => read_line(line, separator, id.as_deref(), log),
+            };
+            match read {
+                Ok((user, items)) => {
+                    rows += 1;
+                    if bad.wants_the_rest() {
+                        items.into_iter().try_for_each(|item| log.push_unchecked(user, item, None, None))?;
                     }
                 }
-                (Err(reason), None) => first_bad = Some((number, reason)),
-                (Err(_), Some(_)) => more += 1,
+                Err(fault) => bad.add(path, number, fault),
             }
         }
     }
-    if let Some((line, reason)) = first_bad {
-        return Err(Error::MalformedRow { path: path.to_owned(), line, reason, more });
-    }
-    if log.is_empty() {
-        return Err(Error::EmptyFile { path: path.to_owned() });
-    }
-    Ok(log)
+    bad.finish_file(path, rows)
 }
 
 fn read_line<'a>(
     line: &'a str,
     separator: char,
+    id: Option<&'a str>,
     log: &EventLog,
-) -> std::result::Result<(&'a str, Vec<&'a str>), String> {
+) -> std::result::Result<(&'a str, Vec<&'a str>), Fault> {
     let line = line.trim_end();
-    let (user, items) = line.split_once(separator).ok_or_else(|| format!("user {line:?} has no items"))?;
+    let (user, items) = match id {
+        Some(id) => (id, line),
+        None => line
+            .split_once(separator)
+            .ok_or_else(|| Fault::new("a user without items", format!("user {line:?} has no items")))?,
+    };
     if user.is_empty() {
-        return Err("the user is empty".to_owned());
+        return Err(Fault::plain("the user is empty"));
     }
     if log.users().code(user).is_some() {
-        return Err(format!("user {user:?} has a second line"));
+        return Err(Fault::new("a second line of a user", format!("user {user:?} has a second line")));
     }
     let items: Vec<&str> = items.split(separator).collect();
     match items.iter().position(|item| item.is_empty()) {
-        Some(at) => Err(format!("item {} is empty", at + 1)),
+        Some(at) => Err(Fault::new("an item is empty", format!("item {} is empty", at + 1))),
         None => Ok((user, items)),
     }
 }
@@ -66,13 +81,15 @@ fn read_line<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
 
     fn read(text: &str) -> Result<EventLog> {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.txt");
         std::fs::write(&path, text).unwrap();
         let format = Format { separator: " ".to_owned(), header: false, ..Format::default() };
-        read_sequence_lines(&path, &format)
+        let mut log = EventLog::new(None, false);
+        read_sequence_lines(&path, &format, None, &mut log, &mut BadRows::default()).map(|()| log)
     }
 
     #[test]

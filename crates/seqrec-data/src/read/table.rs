@@ -1,41 +1,42 @@
-//! Delimited text through polars: every column as strings, the wanted ones cast strictly.
+//! What readers of all formats share: the columns that are asked for, and batches of them.
 
-use std::io::Cursor;
 use std::path::Path;
-use std::sync::Arc;
 
 use polars::prelude::{
-    CsvReadOptions, DataFrame, DataType, Field, IntoLazy, PlSmallStr, PolarsResult, Schema, SerReader, col,
+    Column as Series, DataFrame, DataType, IntoColumn, IntoLazy, NamedFrom, PlSmallStr, PolarsResult, col,
 };
 
-use super::blocks::Blocks;
-use super::decode::{decode, separator_byte};
-use super::diagnose::Diagnosis;
-use super::rows::{Row, fields, rows, without_empty_lines};
+use super::bad_rows::{BadRows, Fault};
+use super::time::parse_time;
+use super::{columnar, delimited, lines};
 use crate::error::{Error, Result};
-use crate::manifest::{Column, Format};
+use crate::manifest::{Column, FileKind, Format, TimeFormat};
 
-/// What a column's text must read as.
+/// What a column's values must read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Text,
     Integer,
     Real,
+    Time(TimeFormat),
 }
 
 impl Kind {
-    pub(super) fn describe(self) -> &'static str {
+    fn describe(self) -> &'static str {
         match self {
             Self::Text => "text",
-            Self::Integer => "a whole number",
+            Self::Integer | Self::Time(TimeFormat::Seconds | TimeFormat::Milliseconds) => "a whole number",
             Self::Real => "a finite number",
+            Self::Time(TimeFormat::FractionalSeconds) => "a number of seconds",
+            Self::Time(TimeFormat::Iso) => "a date, or a date and time, in ISO 8601",
         }
     }
 
+    /// What text is cast to; times that are no whole numbers stay text.
     fn data_type(self) -> DataType {
         match self {
-            Self::Text => DataType::String,
-            Self::Integer => DataType::Int64,
+            Self::Text | Self::Time(TimeFormat::FractionalSeconds | TimeFormat::Iso) => DataType::String,
+            Self::Integer | Self::Time(TimeFormat::Seconds | TimeFormat::Milliseconds) => DataType::Int64,
             Self::Real => DataType::Float32,
         }
     }
@@ -52,29 +53,81 @@ pub(super) struct Request<'a> {
     pub(super) required: bool,
 }
 
-/// A column to be read, found in the file.
-#[derive(Debug)]
-pub(super) struct Wanted<'a> {
-    pub(super) index: usize,
-    pub(super) role: &'a str,
-    pub(super) kind: Kind,
-    pub(super) required: bool,
+impl Request<'_> {
+    /// What is wrong with a value, `None` standing for an empty or absent one.
+    pub(super) fn fault(&self, value: Option<&str>) -> Option<Fault> {
+        let Some(value) = value.filter(|value| !value.is_empty()) else {
+            return self.required.then(|| Fault::plain(format!("the {} is empty", self.role)));
+        };
+        let good = match self.kind {
+            Kind::Text => true,
+            Kind::Integer => value.parse::<i64>().is_ok(),
+            Kind::Real => value.parse::<f32>().is_ok_and(f32::is_finite),
+            Kind::Time(format) => parse_time(value, format).is_some(),
+        };
+        let (role, kind) = (self.role, self.kind.describe());
+        (!good).then(|| {
+            Fault::new(format!("the {role} is not {kind}"), format!("the {role} {value:?} is not {kind}"))
+        })
+    }
+
+    /// Position of the column among `names`.
+    pub(super) fn find(&self, path: &Path, format: &Format, names: &[String]) -> Result<usize> {
+        let bare = |found: &str| found.split(':').next().unwrap_or_default().to_owned();
+        // Some official headers end in a blank.
+        let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
+        let index = match self.column {
+            Column::Index(index) => (*index < names.len()).then_some(*index),
+            Column::Name(name) if format.typed_header => names.iter().position(|found| bare(found) == *name),
+            Column::Name(name) => names.iter().position(|found| found == name),
+        };
+        let width = names.len();
+        index.ok_or_else(|| Error::MissingColumn {
+            path: path.to_owned(),
+            column: self.column.to_string(),
+            found: if format.header { names } else { vec![format!("{width} columns")] },
+        })
+    }
 }
 
 /// Some consecutive rows: the requested columns, in the order of the requests.
 pub(super) struct Batch {
-    frame: DataFrame,
+    columns: Vec<Series>,
+    rows: usize,
 }
 
 impl Batch {
+    /// Casts columns, in one lazy query. `indices` tells where each request is in `frame`.
+    ///
+    /// `Err` holds the engine's message when some value is not what its request says.
+    pub(super) fn cast(
+        frame: DataFrame,
+        indices: &[usize],
+        requests: &[Request<'_>],
+    ) -> std::result::Result<Self, String> {
+        let rows = frame.height();
+        let columns = select(frame, indices, requests).map_err(|error| error.to_string())?;
+        for (request, found) in requests.iter().zip(&columns) {
+            if request.required && found.null_count() > 0 {
+                return Err(format!("the {} is empty in some row", request.role));
+            }
+            if request.kind == Kind::Real {
+                let values = found.f32().map_err(|error| error.to_string())?;
+                if values.iter().flatten().any(|value| !value.is_finite()) {
+                    return Err(format!("the {} is not finite in some row", request.role));
+                }
+            }
+        }
+        Ok(Self { columns, rows })
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.frame.height()
+        self.rows
     }
 
     /// Text of a requested column; `None` where the field is empty.
     pub(super) fn text(&self, at: usize) -> impl Iterator<Item = Option<&str>> {
-        let chunks = self.frame.columns()[at].as_materialized_series();
-        chunks.str().expect("requested as text").iter()
+        self.columns[at].str().expect("requested as text").iter()
     }
 
     /// Text of a requested column that is marked as required.
@@ -82,274 +135,75 @@ impl Batch {
         self.text(at).map(|value| value.expect("checked for empty fields"))
     }
 
+    /// Whole numbers or times of a requested column that is marked as required.
     pub(super) fn integers(&self, at: usize) -> impl Iterator<Item = i64> {
-        let chunks = self.frame.columns()[at].as_materialized_series();
-        let values = chunks.i64().expect("requested as integers").iter();
+        let values = self.columns[at].i64().expect("requested as integers").iter();
         values.map(|value| value.expect("checked for empty fields"))
     }
 
     /// Numbers of a requested column; `None` where the field is empty.
     pub(super) fn optional_reals(&self, at: usize) -> impl Iterator<Item = Option<f32>> {
-        let chunks = self.frame.columns()[at].as_materialized_series();
-        chunks.f32().expect("requested as real numbers").iter()
+        self.columns[at].f32().expect("requested as real numbers").iter()
     }
 
+    /// Numbers of a requested column that is marked as required.
     pub(super) fn reals(&self, at: usize) -> impl Iterator<Item = f32> {
         self.optional_reals(at).map(|value| value.expect("checked for empty fields"))
     }
 }
 
-/// Number of columns in the file, from its first row.
-pub(super) fn width(path: &Path, format: &Format) -> Result<usize> {
-    for block in Blocks::open(path, format.quoted())? {
-        let text = decode(path, format, block?)?;
-        if let Some((names, _)) = first_row(path, &text, format)? {
-            return Ok(names.len());
-        }
-    }
-    Err(Error::EmptyFile { path: path.to_owned() })
-}
-
-/// Reads the requested columns of a file, batch by batch in file order.
-///
-/// A malformed row is reported with its line and the number of further bad rows, which takes
-/// reading the whole file; `sink` sees no batch after the first bad row.
-pub(super) fn read_table(
-    path: &Path,
-    format: &Format,
-    requests: &[Request<'_>],
-    mut sink: impl FnMut(&Batch) -> Result<()>,
-) -> Result<()> {
-    let mut columns: Option<(usize, Vec<Wanted<'_>>)> = None;
-    let mut diagnosis = Diagnosis::default();
-    let mut row_count = 0;
-    for block in Blocks::open(path, format.quoted())? {
-        let block = block?;
-        let mut first_line = block.first_line;
-        let mut text = decode(path, format, block)?;
-        if columns.is_none()
-            && let Some((names, row)) = first_row(path, &text, format)?
-        {
-            columns = Some((names.len(), find_columns(path, format, &names, requests)?));
-            if format.header {
-                let end = row.end;
-                first_line += text[..end].matches('\n').count() as u64;
-                text.drain(..end);
-            }
-        }
-        let Some((width, wanted)) = &columns else {
-            continue;
-        };
-        if rows(&text, false).next().is_none() {
-            continue;
-        }
-        match parse(&text, format, *width, wanted) {
-            Ok(batch) => {
-                row_count += batch.len();
-                if diagnosis.first.is_none() {
-                    sink(&batch)?;
-                }
-            }
-            Err(refused) => {
-                let before = diagnosis.more;
-                let clean = diagnosis.first.is_none();
-                let dialect = (separator_byte(format), format.quoted());
-                diagnosis.scan(&text, first_line, dialect, *width, wanted);
-                if diagnosis.more == before && clean == diagnosis.first.is_none() {
-                    return Err(Error::Table { path: path.to_owned(), reason: refused });
-                }
-            }
-        }
-    }
-    if let Some((line, reason)) = diagnosis.first {
-        return Err(Error::MalformedRow { path: path.to_owned(), line, reason, more: diagnosis.more });
-    }
-    if row_count == 0 {
-        return Err(Error::EmptyFile { path: path.to_owned() });
-    }
-    Ok(())
-}
-
-/// Fields of the first row, and the row.
-fn first_row<'a>(path: &Path, text: &'a str, format: &Format) -> Result<Option<(Vec<String>, Row<'a>)>> {
-    let Some(row) = rows(text, format.quoted()).next() else {
-        return Ok(None);
-    };
-    let record = fields(row.text, separator_byte(format), format.quoted())
-        .map_err(|error| Error::Table { path: path.to_owned(), reason: format!("first row: {error}") })?;
-    Ok(Some((record.iter().map(str::to_owned).collect(), row)))
-}
-
-fn find_columns<'a>(
-    path: &Path,
-    format: &Format,
-    names: &[String],
-    requests: &[Request<'a>],
-) -> Result<Vec<Wanted<'a>>> {
-    requests
+fn select(frame: DataFrame, indices: &[usize], requests: &[Request<'_>]) -> PolarsResult<Vec<Series>> {
+    let names: Vec<PlSmallStr> = frame.columns().iter().map(|column| column.name().clone()).collect();
+    // A column may be asked for twice, so that the output is named by position.
+    let casts: Vec<_> = requests
         .iter()
-        .map(|request| {
-            let index = match request.column {
-                Column::Index(index) => (*index < names.len()).then_some(*index),
-                Column::Name(name) => names.iter().position(|found| found == name),
-            };
-            let index = index.ok_or_else(|| Error::MissingColumn {
-                path: path.to_owned(),
-                column: request.column.to_string(),
-                found: if format.header { names.to_vec() } else { vec![format!("{} columns", names.len())] },
-            })?;
-            Ok(Wanted { index, role: request.role, kind: request.kind, required: request.required })
+        .zip(indices)
+        .enumerate()
+        .map(|(at, (request, &index))| {
+            col(names[index].clone())
+                .strict_cast(request.kind.data_type())
+                .alias(PlSmallStr::from_string(format!("w{at}")))
+        })
+        .collect();
+    let columns = frame.lazy().select(casts).collect()?.into_columns();
+    columns
+        .into_iter()
+        .zip(requests)
+        .map(|(column, request)| match (request.kind, column.dtype()) {
+            (Kind::Time(format), DataType::String) => times(&column, format),
+            _ => Ok(column),
         })
         .collect()
 }
 
-fn parse(
-    text: &str,
+/// Times from text.
+fn times(column: &Series, format: TimeFormat) -> PolarsResult<Series> {
+    let mut times = Vec::with_capacity(column.len());
+    for text in column.str()?.iter() {
+        let time = text.map(|text| {
+            parse_time(text, format)
+                .ok_or_else(|| polars::prelude::polars_err!(ComputeError: "{text:?} is no time"))
+        });
+        times.push(time.transpose()?);
+    }
+    Ok(polars::prelude::Series::new(column.name().clone(), times).into_column())
+}
+
+/// Reads the requested columns of a file, batch by batch in file order.
+///
+/// With [`OnBadRows::Fail`](super::OnBadRows::Fail) a malformed row is reported with its line and
+/// the number of further bad rows, which takes reading the whole file; `sink` sees no batch after
+/// the first bad row.
+pub(super) fn read_table(
+    path: &Path,
     format: &Format,
-    width: usize,
-    wanted: &[Wanted<'_>],
-) -> std::result::Result<Batch, String> {
-    let frame = parse_frame(text, format, width, wanted).map_err(|error| error.to_string())?;
-    for (column, found) in wanted.iter().zip(frame.columns()) {
-        if column.required && found.null_count() > 0 {
-            return Err(format!("the {} is empty in some row", column.role));
-        }
-        if column.kind == Kind::Real {
-            let values = found.f32().map_err(|error| error.to_string())?;
-            if values.iter().flatten().any(|value| !value.is_finite()) {
-                return Err(format!("the {} is not finite in some row", column.role));
-            }
-        }
-    }
-    Ok(Batch { frame })
-}
-
-fn parse_frame(text: &str, format: &Format, width: usize, wanted: &[Wanted<'_>]) -> PolarsResult<DataFrame> {
-    let name = |index: usize| PlSmallStr::from_string(format!("c{index}"));
-    let schema: Schema = (0..width).map(|i| Field::new(name(i), DataType::String)).collect();
-    let mut projection: Vec<usize> = wanted.iter().map(|column| column.index).collect();
-    projection.sort_unstable();
-    projection.dedup();
-    let strings = CsvReadOptions::default()
-        .with_has_header(false)
-        .with_infer_schema_length(Some(0))
-        .with_schema(Some(Arc::new(schema)))
-        .with_projection(Some(Arc::new(projection)))
-        .map_parse_options(|options| {
-            options.with_separator(separator_byte(format)).with_quote_char(format.quoted().then_some(b'"'))
-        })
-        .into_reader_with_file_handle(Cursor::new(without_empty_lines(text, format.quoted()).as_bytes()))
-        .finish()?;
-    // A column may be asked for twice, so that the output is named by position.
-    let casts: Vec<_> = wanted
-        .iter()
-        .enumerate()
-        .map(|(at, column)| {
-            col(name(column.index))
-                .strict_cast(column.kind.data_type())
-                .alias(PlSmallStr::from_string(format!("w{at}")))
-        })
-        .collect();
-    strings.lazy().select(casts).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::manifest::Encoding;
-
-    type Rows = Vec<(String, Option<i64>)>;
-
-    fn read(bytes: &[u8], format: &Format, columns: [Column; 2]) -> Result<Rows> {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("x.csv");
-        std::fs::write(&path, bytes).unwrap();
-        let request = |column, kind| Request { column, role: "field", kind, required: true };
-        let mut rows = Vec::new();
-        read_table(
-            &path,
-            format,
-            &[request(&columns[0], Kind::Text), request(&columns[1], Kind::Integer)],
-            |batch| {
-                rows.extend(batch.required_text(0).map(str::to_owned).zip(batch.integers(1).map(Some)));
-                Ok(())
-            },
-        )?;
-        Ok(rows)
-    }
-
-    fn named(first: &str, second: &str) -> [Column; 2] {
-        [Column::Name(first.to_owned()), Column::Name(second.to_owned())]
-    }
-
-    fn row(text: &str, number: i64) -> (String, Option<i64>) {
-        (text.to_owned(), Some(number))
-    }
-
-    #[test]
-    fn header_quotes_windows_line_ends_and_byte_order_mark() {
-        let bytes = b"\xEF\xBB\xBFa,\"b\"\r\n\"x, \"\"y\"\"\",1\r\nz,2";
-        let rows = read(bytes, &Format::default(), named("a", "b")).unwrap();
-        assert_eq!(rows, [row("x, \"y\"", 1), row("z", 2)]);
-    }
-
-    #[test]
-    fn columns_may_be_asked_for_in_any_order() {
-        let rows = read(b"a,b\n1,x\n2,y\n", &Format::default(), named("b", "a")).unwrap();
-        assert_eq!(rows, [row("x", 1), row("y", 2)]);
-    }
-
-    #[test]
-    fn long_separator_latin_1_no_header() {
-        let format =
-            Format { separator: "::".to_owned(), header: false, encoding: Encoding::Latin1, quoted: None };
-        let columns = [Column::Index(1), Column::Index(0)];
-        let rows = read(b"1::\"Caf\xE9: \n2::b\n", &format, columns).unwrap();
-        assert_eq!(rows, [row("\"Caf\u{e9}: ", 1), row("b", 2)]);
-    }
-
-    #[test]
-    fn blank_lines_are_skipped() {
-        let rows = read(b"a,b\nx,1\n\ny,2\n\n\n", &Format::default(), named("a", "b")).unwrap();
-        assert_eq!(rows, [row("x", 1), row("y", 2)]);
-    }
-
-    #[test]
-    fn first_bad_row_is_named_and_the_others_counted() {
-        let bytes = b"a,b\nx,1\n\nx,one\nx,2\nx\nx,3,4\n";
-        let error = read(bytes, &Format::default(), named("a", "b")).unwrap_err();
-        let text = error.to_string();
-        assert!(
-            text.ends_with("x.csv:4: the field \"one\" is not a whole number (and 2 more bad rows)"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn truncated_last_line_is_an_error() {
-        let error = read(b"a,b\nx,1\ny", &Format::default(), named("a", "b")).unwrap_err();
-        assert!(error.to_string().ends_with(":3: 1 fields, expected 2: no field"), "{error}");
-    }
-
-    #[test]
-    fn too_many_fields_are_an_error() {
-        let error = read(b"a,b\nx,1\ny,2,3\n", &Format::default(), named("a", "b")).unwrap_err();
-        assert!(matches!(error, Error::MalformedRow { line: 3, more: 0, .. }), "{error}");
-    }
-
-    #[test]
-    fn files_without_rows() {
-        for bytes in [&b""[..], b"a,b\n", b"\xEF\xBB\xBF"] {
-            let error = read(bytes, &Format::default(), named("a", "b")).unwrap_err();
-            assert!(matches!(error, Error::EmptyFile { .. }), "{error}");
-        }
-    }
-
-    #[test]
-    fn missing_columns_list_what_is_there() {
-        let error = read(b"a,b\nx,1\n", &Format::default(), named("a", "c")).unwrap_err();
-        assert!(error.to_string().ends_with("no column \"c\"; the file has a, b"), "{error}");
-        let columns = [Column::Index(0), Column::Index(7)];
-        assert!(matches!(read(b"a,b\nx,1\n", &Format::default(), columns), Err(Error::MissingColumn { .. })));
+    requests: &[Request<'_>],
+    bad: &mut BadRows,
+    sink: impl FnMut(&Batch) -> Result<()>,
+) -> Result<()> {
+    match format.kind {
+        FileKind::Delimited => delimited::read(path, format, requests, bad, sink),
+        FileKind::JsonLines | FileKind::PythonLines => lines::read(path, format, requests, bad, sink),
+        FileKind::Parquet | FileKind::Arrow => columnar::read(path, format, requests, bad, sink),
     }
 }

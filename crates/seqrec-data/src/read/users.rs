@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use super::bad_rows::BadRows;
 use super::fields::FieldColumns;
+use super::input::locate;
 use super::table::{Kind, Request, read_table};
 use crate::error::{Error, Result};
 use crate::features::Field;
@@ -18,12 +20,12 @@ pub(crate) struct UserTable {
 }
 
 /// Reads the users file of a layout.
-pub(crate) fn read_users(dir: &Path, layout: &UsersLayout) -> Result<UserTable> {
-    let path = dir.join(&layout.file);
+pub(crate) fn read_users(dir: &Path, layout: &UsersLayout, bad: &mut BadRows) -> Result<UserTable> {
+    let path = locate(dir, &layout.file);
     let mut requests = vec![Request { column: &layout.user, role: "user", kind: Kind::Text, required: true }];
     let mut fields = FieldColumns::request(&layout.fields, &mut requests);
     let mut ids = Vocabulary::starting_at(0);
-    read_table(&path, &layout.format, &requests, |batch| {
+    read_table(&path, &layout.format, &requests, bad, |batch| {
         for id in batch.required_text(0) {
             let rows = ids.len();
             ids.intern(id)?;
