@@ -166,6 +166,16 @@ impl EventLog {
         Ok(self)
     }
 
+    /// The same events with other users: `users`, a code per event, and which of the present users
+    /// each stands for.
+    pub(crate) fn with_users(&self, users: Vocabulary, user: Vec<u32>, owners: &[u32]) -> Self {
+        let parts = self.parts.as_ref().map(|parts| Parts {
+            of_users: owners.iter().map(|&owner| parts.of_users[owner as usize]).collect(),
+            current: parts.current,
+        });
+        Self { users, user, parts, ..self.clone() }
+    }
+
     /// What is known about events besides time and rating, one row an event.
     #[must_use]
     pub fn fields(&self) -> &[Field] {

@@ -38,10 +38,11 @@ pub(super) fn add_items(sequences: &mut Sequences, table: &ItemTable) {
 }
 
 /// Adds user fields. Categories are numbered from 1 by first appearance among the kept users.
-pub(super) fn add_users(sequences: &mut Sequences, table: &UserTable) {
+/// `owner` tells whose session an id stands for.
+pub(super) fn add_users(sequences: &mut Sequences, table: &UserTable, owner: fn(&str) -> &str) {
     let users = sequences.user_ids.iter().zip(0..);
     let known: Vec<(usize, usize)> =
-        users.filter_map(|((raw, _), user)| Some((table.ids.code(raw)? as usize, user))).collect();
+        users.filter_map(|((raw, _), user)| Some((table.ids.code(owner(raw))? as usize, user))).collect();
     let rows = sequences.num_users();
     sequences.user_fields =
         table.fields.iter().map(|field| field.place(rows, known.iter().copied())).collect();

@@ -1,6 +1,7 @@
 //! From a raw log to sequences: select rows, filter, number items, order events.
 
 mod features;
+mod sessions;
 
 use std::collections::HashSet;
 
@@ -21,6 +22,9 @@ pub struct PrepareConfig {
     pub min_rating: Option<f32>,
     /// Whether a repeated (user, item, time) counts again. Default: it does.
     pub repeats: Repeats,
+    /// Cuts histories into sessions, which then stand for users: more than so many seconds between two
+    /// events end a session. A session's id is the user's, `#` and its number from 1. Default: no cut.
+    pub session_gap: Option<u32>,
     /// Frequency filter, applied to the rows selected by the other fields. Default: none.
     pub filter: Filter,
 }
@@ -39,7 +43,7 @@ pub enum Repeats {
 impl Dataset {
     /// Prepares the sequences that models train on.
     ///
-    /// * Rows are selected by rating and repetition, then the filter is applied to them.
+    /// * Rows are selected by rating and repetition, cut into sessions, then the filter is applied.
     /// * Items that pass the item filter are numbered from 1 by descending number of **selected
     ///   rows, before filtering**, ties by first appearance in the file. An item keeps its number
     ///   even if all its users fall out.
@@ -54,16 +58,20 @@ impl Dataset {
     pub fn prepare(&self, config: &PrepareConfig) -> Result<Sequences> {
         let log = self.log();
         let rows = select(log, config)?;
+        let cut = config.session_gap.map(|gap| sessions::cut(log, &rows, gap)).transpose()?;
+        let log = cut.as_ref().unwrap_or(log);
         let pairs: Vec<(u32, u32)> =
             rows.iter().map(|&row| (log.user_codes()[row], log.item_codes()[row])).collect();
         let kept = config.filter.apply(&pairs, log.users().len(), log.items().len())?;
         let item_ids = number_items(log, &pairs, &kept)?;
         let mut sequences = order(log, &rows, &kept, item_ids)?;
+        sequences.raw.users = self.log().users().len();
         if let Some(items) = &self.items {
             features::add_items(&mut sequences, items);
         }
         if let Some(users) = &self.users {
-            features::add_users(&mut sequences, users);
+            let owner: fn(&str) -> &str = if cut.is_some() { sessions::owner } else { |user| user };
+            features::add_users(&mut sequences, users, owner);
         }
         Ok(sequences)
     }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use polars::prelude::{
-    BooleanChunked, DataFrame, DataType, Expr, IpcScanOptions, LazyFrame, PlRefPath, PlSmallStr,
-    PolarsResult, ScanArgsParquet, Schema, TimeUnit as Unit, UnifiedScanArgs, col,
+    BooleanChunked, DataFrame, DataType, Expr, Int64Chunked, IntoSeries, IpcScanOptions, LazyFrame,
+    PlRefPath, PlSmallStr, PolarsResult, ScanArgsParquet, Schema, TimeUnit as Unit, UnifiedScanArgs, col,
 };
 
 use super::bad_rows::BadRows;
@@ -30,20 +30,24 @@ pub(super) fn read(
         let mut scan = scan(path, format.kind).map_err(|error| refused(error.to_string()))?;
         let schema = scan.collect_schema().map_err(|error| refused(error.to_string()))?;
         let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
-        let expressions = requests
+        let found: Vec<usize> =
+            requests.iter().map(|request| request.find(path, format, &names)).collect::<Result<_>>()?;
+        let expressions: Vec<Expr> = found
             .iter()
+            .zip(requests)
             .enumerate()
-            .map(|(at, request)| {
-                let index = request.find(path, format, &names)?;
-                Ok(plain(&schema, index, request.kind).alias(PlSmallStr::from_string(format!("c{at}"))))
+            .map(|(at, (&index, request))| {
+                plain(&schema, index, request.kind).alias(PlSmallStr::from_string(format!("c{at}")))
             })
-            .collect::<Result<Vec<_>>>()?;
+            .collect();
         let query = scan.select(expressions);
+        let in_seconds = stamps_in_seconds(&schema, &found, requests);
         let indices: Vec<usize> = (0..requests.len()).collect();
         let mut first = 0;
         let mut row_count = 0;
         loop {
             let frame = query.clone().slice(first, ROWS).collect();
+            let frame = frame.and_then(|frame| to_seconds(frame, &in_seconds));
             let frame = frame.map_err(|error| refused(error.to_string()))?;
             let read = frame.height();
             if read == 0 {
@@ -75,8 +79,12 @@ pub(super) fn read(
 fn scan(path: &Path, kind: FileKind) -> PolarsResult<LazyFrame> {
     let path = PlRefPath::try_from_path(path)?;
     match kind {
-        FileKind::Arrow => LazyFrame::scan_ipc(path, IpcScanOptions::default(), UnifiedScanArgs::default()),
-        _ => LazyFrame::scan_parquet(path, ScanArgsParquet::default()),
+        FileKind::Arrow => LazyFrame::scan_ipc(
+            path,
+            IpcScanOptions::default(),
+            UnifiedScanArgs { glob: false, ..UnifiedScanArgs::default() },
+        ),
+        _ => LazyFrame::scan_parquet(path, ScanArgsParquet { glob: false, ..ScanArgsParquet::default() }),
     }
 }
 
@@ -85,13 +93,8 @@ fn plain(schema: &Schema, index: usize, kind: Kind) -> Expr {
     let (name, data_type) = schema.get_at_index(index).expect("found among the names");
     let column = col(name.clone());
     match (kind, data_type) {
-        (Kind::Time(format), DataType::Date | DataType::Datetime(..)) => {
-            let milliseconds =
-                column.cast(DataType::Datetime(Unit::Milliseconds, None)).cast(DataType::Int64);
-            match format.unit() {
-                TimeUnit::Seconds => milliseconds.floor_div(1000.into()),
-                TimeUnit::Milliseconds => milliseconds,
-            }
+        (Kind::Time(_), DataType::Date | DataType::Datetime(..)) => {
+            column.cast(DataType::Datetime(Unit::Milliseconds, None)).cast(DataType::Int64)
         }
         // A cast would cut off the fraction; text is refused if it has one.
         (Kind::Integer | Kind::Time(_), DataType::Float32 | DataType::Float64) => {
@@ -99,6 +102,23 @@ fn plain(schema: &Schema, index: usize, kind: Kind) -> Expr {
         }
         _ => column,
     }
+}
+
+/// Requests whose column holds points in time, which are read in milliseconds but wanted in seconds.
+fn stamps_in_seconds(schema: &Schema, found: &[usize], requests: &[Request<'_>]) -> Vec<usize> {
+    let stamps = |index: usize| schema.get_at_index(index).is_some_and(|(_, found)| found.is_temporal());
+    let seconds = |kind| matches!(kind, Kind::Time(format) if format.unit() == TimeUnit::Seconds);
+    (0..requests.len()).filter(|&at| stamps(found[at]) && seconds(requests[at].kind)).collect()
+}
+
+fn to_seconds(mut frame: DataFrame, columns: &[usize]) -> PolarsResult<DataFrame> {
+    for &at in columns {
+        let column = &frame.columns()[at];
+        let seconds: Int64Chunked =
+            column.i64()?.iter().map(|time| time.map(|milliseconds| milliseconds.div_euclid(1000))).collect();
+        frame.replace_column(at, seconds.with_name(column.name().clone()).into_series().into())?;
+    }
+    Ok(frame)
 }
 
 /// The rows in which every value is what its request says.
