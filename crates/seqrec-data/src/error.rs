@@ -232,7 +232,23 @@ pub enum Error {
         reason: String,
     },
 
-    /// The export folder exists and is not empty.
+    /// A folder of prepared data that is incomplete, damaged or of another version.
+    #[error("{}: not usable as prepared data: {reason}", path.display())]
+    BadPrepared {
+        /// The file or table.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The files of a data set changed while they were read.
+    #[error("{}: the files changed while they were read", dir.display())]
+    InputChanged {
+        /// The data set's folder.
+        dir: PathBuf,
+    },
+
+    /// The folder to write exists and is not empty.
     #[error("{}: the folder exists and is not empty", path.display())]
     TargetNotEmpty {
         /// The folder.

@@ -1,0 +1,58 @@
+//! Prepared data on disk: a folder of Parquet files and a card.
+//!
+//! ```text
+//! card.json               counts, settings, key, contents, sizes and checksums of the files
+//! events/                 user, position, item, [time], [rating], [field_*]
+//! items/                  item, item_id, listed, [title], [field_*]
+//! users/                  user, user_id, events, [field_*]
+//! names/                  table, column, code, name
+//! ```
+//!
+//! Each table is a folder of Parquet files with any names; rows may stand in any order and in any
+//! file, so that every engine can write it. Events may be partitioned by user:
+//! `events/user_hash=3/part-00000.parquet`, see [`user_hash`]. Columns in brackets are there if the
+//! data set has them.
+//!
+//! | column | type | holds |
+//! |---|---|---|
+//! | `user` | integer | `0..users` |
+//! | `user_id`, `item_id` | text | the id as in the data set's files |
+//! | `position` | integer | place in the user's history, from 0, oldest first |
+//! | `item` | integer | `1..=items` |
+//! | `time` | integer | in the card's `time_unit` |
+//! | `rating` | 32-bit float | |
+//! | `events` | integer | length of the user's history |
+//! | `listed` | integer | place among the items that the item file lists, from 0; empty: it lacks the item |
+//! | `title` | text | empty: none |
+//! | `field_NAME` | text, list of text, or 32-bit float | a field of one category, of lists, of numbers |
+//!
+//! `names` numbers the values of every column of categories from 1, in the order in which models see
+//! them: `table` is `events`, `items` or `users`, `column` the column's name.
+
+mod card;
+mod columns;
+mod compare;
+mod contents;
+mod events;
+mod folder;
+mod items;
+mod key;
+mod names;
+mod output;
+mod part;
+mod partition;
+mod read;
+mod slots;
+mod store;
+mod users;
+mod values;
+mod write;
+
+pub use card::{FileRecord, PreparedCard};
+pub use compare::compare_prepared;
+pub use contents::contents;
+pub use key::prepared_key;
+pub use partition::user_hash;
+pub use read::{is_prepared, read_prepared};
+pub use store::{Origin, PreparedStore, Stored};
+pub use write::{Description, write_prepared};
