@@ -144,6 +144,17 @@ def name_table(name, table, order) -> list[DataFrame]:
     return numberings
 
 
+def file_records(spark, out) -> list[dict]:
+    """Size and SHA-256 of every file, by which a reader notices damage."""
+    files = spark.read.format("binaryFile").options(recursiveFileLookup=True, pathGlobFilter="*.parquet")
+    found = files.load(str(out)).select("path", "length", F.sha2("content", 256)).orderBy("path").collect()
+    below = f"/{out.name}/"
+    return [
+        {"path": path[path.rindex(below) + len(below) :], "bytes": length, "sha256": sha256}
+        for path, length, sha256 in found
+    ]
+
+
 def main():
     args = arguments()
     spark = SparkSession.builder.appName("prepare").getOrCreate()
@@ -174,6 +185,7 @@ def main():
             "filter": {"kind": "one-pass", "item_min": args.item_min, "user_min": args.user_min}
         },
         "partitions": args.partitions,
+        "files": file_records(spark, out),
     }
     # Last: a folder without a card is not taken for a prepared one.
     (out / "card.json").write_text(json.dumps(card, indent=2) + "\n")

@@ -31,7 +31,7 @@ pub enum Command {
     /// Recommend items for a user of the data, or for a history given on the command line
     #[command(arg_required_else_help = true)]
     Recommend(Recommend),
-    /// List, fetch, prepare, describe and explore data sets
+    /// List, fetch, prepare, compare, describe and explore data sets
     #[command(subcommand, arg_required_else_help = true)]
     Data(DataCommand),
     /// Measure speed: beside the machine's limits, or beside other libraries (`bench peers`)

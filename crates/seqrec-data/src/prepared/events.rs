@@ -50,8 +50,8 @@ pub(super) fn read(folder: &Folder, names: &Names, offsets: &[usize]) -> Result<
     let mut times = folder.card.time_unit.map(|_| vec![0; count]);
     let mut ratings = None;
     let mut fields = Fields::new(TABLE, names, count);
-    folder.for_each_part(TABLE, |part| {
-        let numbers = part.integers("user")?.into_iter().zip(part.integers("position")?);
+    folder.for_each_file(TABLE, |file| {
+        let numbers = file.integers("user")?.into_iter().zip(file.integers("position")?);
         let mut at = Vec::new();
         for (user, position) in numbers {
             let place = || {
@@ -59,26 +59,26 @@ pub(super) fn read(folder: &Folder, names: &Names, offsets: &[usize]) -> Result<
                 let row = offsets[user].checked_add(usize::try_from(position).ok()?)?;
                 (row < offsets[user + 1]).then_some(row)
             };
-            let bad = || part.bad(format!("no event of user {user} has position {position}"));
+            let bad = || file.bad(format!("no event of user {user} has position {position}"));
             at.push(place().ok_or_else(bad)?);
         }
-        for (row, (&at, item)) in at.iter().zip(part.integers("item")?).enumerate() {
+        for (row, (&at, item)) in at.iter().zip(file.integers("item")?).enumerate() {
             if items[at] != PAD {
-                return Err(part.bad(format!("row {row}: user and position occur twice")));
+                return Err(file.bad(format!("row {row}: user and position occur twice")));
             }
             let item = u32::try_from(item).ok().filter(|&id| id != PAD && id as usize <= folder.card.items);
-            items[at] = item.ok_or_else(|| part.bad(format!("row {row}: no such item")))?;
+            items[at] = item.ok_or_else(|| file.bad(format!("row {row}: no such item")))?;
         }
         if let Some(times) = &mut times {
-            at.iter().zip(part.integers("time")?).for_each(|(&at, time)| times[at] = time);
+            at.iter().zip(file.integers("time")?).for_each(|(&at, time)| times[at] = time);
         }
-        if part.has("rating") {
+        if file.has("rating") {
             let ratings = ratings.get_or_insert_with(|| vec![f32::NAN; count]);
-            for (&at, rating) in at.iter().zip(part.reals("rating")?) {
+            for (&at, rating) in at.iter().zip(file.reals("rating")?) {
                 ratings[at] = rating.unwrap_or(f32::NAN);
             }
         }
-        fields.put(part, &at)
+        fields.put(file, &at)
     })?;
     let missing = |what: &str, row: usize| {
         let user = offsets.partition_point(|&start| start <= row) - 1;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::card::{FileRecord, PreparedCard};
-use super::part::Part;
+use super::table_file::TableFile;
 use crate::error::{Error, Result};
 
 /// Folder and card.
@@ -24,9 +24,13 @@ impl Folder {
     }
 
     /// Reads the files of a table, in an order that does not depend on the machine.
-    pub(super) fn for_each_part(&self, table: &str, mut take: impl FnMut(&Part) -> Result<()>) -> Result<()> {
+    pub(super) fn for_each_file(
+        &self,
+        table: &str,
+        mut take: impl FnMut(&TableFile) -> Result<()>,
+    ) -> Result<()> {
         for (path, written) in self.files(table)? {
-            take(&Part::read(&path, written)?)?;
+            take(&TableFile::read(&path, written)?)?;
         }
         Ok(())
     }

@@ -47,22 +47,22 @@ pub(super) fn read(folder: &Folder, names: &Names) -> Result<Items> {
     let mut titles = None;
     let mut listed = Vec::new();
     let mut fields = Fields::new(TABLE, names, count + 1);
-    folder.for_each_part(TABLE, |part| {
-        let mut at = slots.take_all(part, "item")?;
-        for (&at, id) in at.iter().zip(part.required_texts("item_id")?) {
+    folder.for_each_file(TABLE, |file| {
+        let mut at = slots.take_all(file, "item")?;
+        for (&at, id) in at.iter().zip(file.required_texts("item_id")?) {
             id.clone_into(&mut ids[at]);
         }
-        if part.has("title") {
+        if file.has("title") {
             let titles: &mut Vec<String> = titles.get_or_insert_with(|| vec![String::new(); count]);
-            for (&at, title) in at.iter().zip(part.texts("title")?) {
+            for (&at, title) in at.iter().zip(file.texts("title")?) {
                 title.unwrap_or_default().clone_into(&mut titles[at]);
             }
         }
         // Rows of item fields are item ids.
         at.iter_mut().for_each(|at| *at += 1);
-        let places = part.optional_integers("listed")?;
+        let places = file.optional_integers("listed")?;
         listed.extend(at.iter().zip(places).filter_map(|(&item, place)| Some((place?, item as u32))));
-        fields.put(part, &at)
+        fields.put(file, &at)
     })?;
     slots.complete(folder, TABLE, "item")?;
     let ids = Vocabulary::from_names(1, ids.iter().map(String::as_str))?;

@@ -60,7 +60,11 @@ fn of_file(path: &Path) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Dataset;
+    use crate::events::EventLog;
     use crate::filter::Filter;
+    use crate::manifest::TimeUnit;
+    use crate::prepared::contents::contents;
 
     const MANIFEST: &str = "name = \"x\"\n[layout.events]\nfile = \"x.csv\"\ncolumns = { user = 0, item = 1 }\n\
         [layout.items]\nfile = \"y.csv\"\ncolumns = { item = 0 }\n";
@@ -81,6 +85,23 @@ mod tests {
         assert_eq!(key, prepared_key(&manifest, other.path(), &config).unwrap());
         let described = Manifest { description: "other words".to_owned(), ..manifest.clone() };
         assert_eq!(key, prepared_key(&described, other.path(), &config).unwrap());
+    }
+
+    /// Whoever changes the preparation so that this value changes raises [`PREPARATION`] with it.
+    #[test]
+    fn version_and_meaning_go_together() {
+        let mut log = EventLog::new(Some(TimeUnit::Seconds), true);
+        for (user, item, time) in [("b", "x", 5), ("a", "y", 5), ("b", "y", 1), ("a", "x", 5), ("c", "z", 1)]
+        {
+            log.push(user, item, Some(time), Some(2.5)).unwrap();
+        }
+        let config = PrepareConfig {
+            filter: Filter::OnePass { item_min: 2, user_min: 2 },
+            ..PrepareConfig::default()
+        };
+        let sequences = Dataset::from(log).prepare(&config).unwrap();
+        let known = (1, "e3430d7e65eeb44b240c74726b0cc722d4fc4d8bb613f71a4fbe9ddb92dec892");
+        assert_eq!((PREPARATION, contents(&sequences).as_str()), known);
     }
 
     #[test]

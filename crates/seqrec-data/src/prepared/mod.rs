@@ -28,6 +28,20 @@
 //!
 //! `names` numbers the values of every column of categories from 1, in the order in which models see
 //! them: `table` is `events`, `items` or `users`, `column` the column's name.
+//!
+//! ```
+//! use seqrec_data::prepared::{Description, read_prepared, write_prepared};
+//! use seqrec_data::{PrepareConfig, Sequences};
+//!
+//! # let parent = tempfile::tempdir().unwrap();
+//! # let dir = parent.path().join("tiny");
+//! let sequences = Sequences::from_histories(&[vec![1, 2], vec![2]], 2)?;
+//! let prepare = PrepareConfig::default();
+//! let description = Description { name: "tiny", prepare: &prepare, key: None, partitions: 1 };
+//! write_prepared(&sequences, &description, &dir)?;
+//! assert_eq!(read_prepared(&dir)?.0, sequences);
+//! # Ok::<(), seqrec_data::Error>(())
+//! ```
 
 mod card;
 mod columns;
@@ -39,11 +53,11 @@ mod items;
 mod key;
 mod names;
 mod output;
-mod part;
 mod partition;
 mod read;
 mod slots;
 mod store;
+mod table_file;
 mod users;
 mod values;
 mod write;

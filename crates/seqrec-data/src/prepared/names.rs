@@ -56,9 +56,9 @@ impl Names {
 
     pub(super) fn read(folder: &Folder) -> Result<Self> {
         let mut rows: BTreeMap<(String, String), Vec<(i64, String)>> = BTreeMap::new();
-        folder.for_each_part(TABLE, |part| {
-            let (tables, columns) = (part.required_texts("table")?, part.required_texts("column")?);
-            let (codes, names) = (part.integers("code")?, part.required_texts("name")?);
+        folder.for_each_file(TABLE, |file| {
+            let (tables, columns) = (file.required_texts("table")?, file.required_texts("column")?);
+            let (codes, names) = (file.integers("code")?, file.required_texts("name")?);
             for (((table, column), code), name) in tables.into_iter().zip(columns).zip(codes).zip(names) {
                 let own = rows.entry((table.to_owned(), column.to_owned())).or_default();
                 own.push((code, name.to_owned()));

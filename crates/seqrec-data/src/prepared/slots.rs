@@ -1,7 +1,7 @@
 //! Rows that may come in any order, each exactly once.
 
 use super::folder::Folder;
-use super::part::Part;
+use super::table_file::TableFile;
 use crate::error::Result;
 
 /// Places `first..first + count` that rows claim.
@@ -33,9 +33,9 @@ impl Slots {
     }
 
     /// Claims the places in a column of a file.
-    pub(super) fn take_all(&mut self, part: &Part, column: &str) -> Result<Vec<usize>> {
-        let claim = |number| self.take(number).map_err(|why| part.bad(format!("{column} {why}")));
-        part.integers(column)?.into_iter().map(claim).collect()
+    pub(super) fn take_all(&mut self, file: &TableFile, column: &str) -> Result<Vec<usize>> {
+        let claim = |number| self.take(number).map_err(|why| file.bad(format!("{column} {why}")));
+        file.integers(column)?.into_iter().map(claim).collect()
     }
 
     /// Refuses a table that left a place unclaimed.

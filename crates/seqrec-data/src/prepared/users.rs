@@ -38,16 +38,16 @@ pub(super) fn read(folder: &Folder, names: &Names) -> Result<Users> {
     let mut slots = Slots::new(0, count);
     let (mut ids, mut lengths) = (vec![String::new(); count], vec![0; count]);
     let mut fields = Fields::new(TABLE, names, count);
-    folder.for_each_part(TABLE, |part| {
-        let at = slots.take_all(part, "user")?;
-        for (&at, id) in at.iter().zip(part.required_texts("user_id")?) {
+    folder.for_each_file(TABLE, |file| {
+        let at = slots.take_all(file, "user")?;
+        for (&at, id) in at.iter().zip(file.required_texts("user_id")?) {
             id.clone_into(&mut ids[at]);
         }
-        for (&at, length) in at.iter().zip(part.integers("events")?) {
+        for (&at, length) in at.iter().zip(file.integers("events")?) {
             let length = usize::try_from(length).ok().filter(|&length| length > 0);
-            lengths[at] = length.ok_or_else(|| part.bad(format!("user {at} has no event")))?;
+            lengths[at] = length.ok_or_else(|| file.bad(format!("user {at} has no event")))?;
         }
-        fields.put(part, &at)
+        fields.put(file, &at)
     })?;
     slots.complete(folder, TABLE, "user")?;
     let mut offsets = vec![0];

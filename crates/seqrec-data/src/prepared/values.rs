@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::columns::Columns;
 use super::names::Names;
-use super::part::{ColumnType, Part};
+use super::table_file::{ColumnType, TableFile};
 use crate::error::Result;
 use crate::features::{Categories, CategoryLists, Field, FieldValues, Numbers};
 
@@ -67,8 +67,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Takes the values of a file; those of its row `i` belong to row `at[i]`.
-    pub(super) fn put(&mut self, part: &Part, at: &[usize]) -> Result<()> {
-        let mut found = part.columns();
+    pub(super) fn put(&mut self, file: &TableFile, at: &[usize]) -> Result<()> {
+        let mut found = file.columns();
         found.retain(|(name, _)| name.starts_with(PREFIX));
         let schema = self.schema.get_or_insert_with(|| {
             let column =
@@ -77,10 +77,10 @@ impl<'a> Fields<'a> {
             found.clone()
         });
         if *schema != found {
-            return Err(part.bad("its fields are not those of the table's other files".to_owned()));
+            return Err(file.bad("its fields are not those of the table's other files".to_owned()));
         }
         let mut columns = schema.iter().zip(&mut self.columns);
-        columns.try_for_each(|((name, _), column)| column.put(part, name, at))
+        columns.try_for_each(|((name, _), column)| column.put(file, name, at))
     }
 
     pub(super) fn finish(self) -> Result<Vec<Field>> {
@@ -101,9 +101,9 @@ impl<'a> Codes<'a> {
         Self { names, codes: names.iter().map(String::as_str).zip(1..).collect() }
     }
 
-    fn of(&self, part: &Part, column: &str, value: &str) -> Result<u32> {
+    fn of(&self, file: &TableFile, column: &str, value: &str) -> Result<u32> {
         let code = self.codes.get(value).copied();
-        code.ok_or_else(|| part.bad(format!("column {column}: {value:?} is not in the table of names")))
+        code.ok_or_else(|| file.bad(format!("column {column}: {value:?} is not in the table of names")))
     }
 }
 
@@ -122,22 +122,22 @@ impl<'a> Column<'a> {
         }
     }
 
-    fn put(&mut self, part: &Part, name: &str, at: &[usize]) -> Result<()> {
+    fn put(&mut self, file: &TableFile, name: &str, at: &[usize]) -> Result<()> {
         match self {
             Self::Single(codes, slots) => {
-                for (&at, value) in at.iter().zip(part.texts(name)?) {
-                    slots[at] = value.map_or(Ok(0), |value| codes.of(part, name, value))?;
+                for (&at, value) in at.iter().zip(file.texts(name)?) {
+                    slots[at] = value.map_or(Ok(0), |value| codes.of(file, name, value))?;
                 }
             }
             Self::List(codes, slots) => {
-                let (starts, texts) = part.lists(name)?;
+                let (starts, texts) = file.lists(name)?;
                 for (&at, bounds) in at.iter().zip(starts.windows(2)) {
                     let own = texts[bounds[0]..bounds[1]].iter();
-                    slots[at] = own.map(|value| codes.of(part, name, value)).collect::<Result<_>>()?;
+                    slots[at] = own.map(|value| codes.of(file, name, value)).collect::<Result<_>>()?;
                 }
             }
             Self::Number(slots) => {
-                for (&at, value) in at.iter().zip(part.reals(name)?) {
+                for (&at, value) in at.iter().zip(file.reals(name)?) {
                     slots[at] = value.unwrap_or(f32::NAN);
                 }
             }

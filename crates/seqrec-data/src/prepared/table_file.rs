@@ -12,7 +12,7 @@ use crate::fingerprint::hex;
 
 /// The rows of one file.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct TableFile {
     path: PathBuf,
     frame: DataFrame,
 }
@@ -25,8 +25,11 @@ pub(super) enum ColumnType {
     List,
 }
 
-impl Part {
+impl TableFile {
     /// Reads a file; compares it with what was written, where that is known.
+    ///
+    /// polars trusts the sizes inside a Parquet file: one that was changed in the middle may end the
+    /// process, unless its checksum gives it away first.
     pub(super) fn read(path: &Path, written: Option<&FileRecord>) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|error| Error::io(path, error))?;
         let bad = |reason| Error::BadPrepared { path: path.to_owned(), reason };
@@ -133,4 +136,30 @@ fn flatten(rows: &ListChunked) -> PolarsResult<(Vec<usize>, Vec<String>)> {
     }
     starts.push(flat.len());
     Ok((starts, flat))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prepared::columns::Columns;
+
+    fn read(bytes: &[u8]) -> Result<TableFile> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.parquet");
+        std::fs::write(&path, bytes).unwrap();
+        TableFile::read(&path, None)
+    }
+
+    #[test]
+    fn a_file_that_ends_too_early_is_an_error() {
+        let mut columns = Columns::default();
+        columns.integers("user", 0..40);
+        columns.lists("genres", (0..40).map(|row| vec!["a", "b"].into_iter().take(row % 3)));
+        let whole = columns.into_parquet().unwrap();
+        assert_eq!(read(&whole).unwrap().lists("genres").unwrap().1.len(), 39);
+        for length in 0..whole.len() {
+            let error = read(&whole[..length]).unwrap_err();
+            assert!(matches!(error, Error::BadPrepared { .. }), "{length}: {error}");
+        }
+    }
 }
