@@ -79,3 +79,27 @@ fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<(String, Sequences
     }
     Ok((card.name, sequences))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seqrec_data::prepared::{Description, write_prepared};
+
+    #[test]
+    fn a_folder_takes_the_place_of_a_data_set_if_the_recipe_fits() {
+        let parent = tempfile::tempdir().unwrap();
+        let dir = parent.path().join("own");
+        let mut config = crate::recipe::resolve("comirec-sa", Some("synthetic"), &[]).unwrap().data;
+        let source = DataSource::default();
+        let (_, made) = sequences(&config, &source).unwrap();
+        let description = Description { name: "own", prepare: &config.prepare, key: None, partitions: 3 };
+        write_prepared(&made, &description, &dir).unwrap();
+
+        config.dataset = dir.to_string_lossy().into_owned();
+        let (name, read) = sequences(&config, &source).unwrap();
+        assert!(name == "own" && read == made);
+        config.prepare.min_rating = Some(3.0);
+        let error = sequences(&config, &source).unwrap_err().to_string();
+        assert!(error.contains("own was prepared with") && error.contains("Some(3.0)"), "{error}");
+    }
+}
