@@ -14,8 +14,8 @@ const EVENTS_IN_FILE: usize = 1 << 22;
 /// If `partitions` is 0.
 ///
 /// ```
-/// // printf 196 | sha256sum gives 0b918943....
-/// assert_eq!(seqrec_data::prepared::user_hash("196", 8), 0x0b91_8943 % 8);
+/// // printf 196 | sha256sum gives b4bbe448....
+/// assert_eq!(seqrec_data::prepared::user_hash("196", 8), 0xb4bb_e448 % 8);
 /// ```
 #[must_use]
 pub fn user_hash(raw_id: &str, partitions: u32) -> u32 {
