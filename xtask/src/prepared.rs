@@ -83,6 +83,7 @@ fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<(String, Sequences
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::DataConfig;
     use seqrec_data::prepared::{Description, write_prepared};
 
     #[test]
@@ -90,16 +91,18 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let dir = parent.path().join("own");
         let mut config = crate::recipe::resolve("comirec-sa", Some("synthetic"), &[]).unwrap().data;
-        let source = DataSource::default();
-        let (_, made) = sequences(&config, &source).unwrap();
+        let of = |config: &DataConfig| {
+            sequences(&config.dataset, &config.prepare, &config.synthetic, &DataSource::default())
+        };
+        let (_, made) = of(&config).unwrap();
         let description = Description { name: "own", prepare: &config.prepare, key: None, partitions: 3 };
         write_prepared(&made, &description, &dir).unwrap();
 
         config.dataset = dir.to_string_lossy().into_owned();
-        let (name, read) = sequences(&config, &source).unwrap();
+        let (name, read) = of(&config).unwrap();
         assert!(name == "own" && read == made);
         config.prepare.min_rating = Some(3.0);
-        let error = sequences(&config, &source).unwrap_err().to_string();
+        let error = of(&config).unwrap_err().to_string();
         assert!(error.contains("own was prepared with") && error.contains("Some(3.0)"), "{error}");
     }
 }

@@ -42,6 +42,8 @@ impl Layout {
     /// Paths of all files that are read, below the data set's folder; each once, in order.
     #[must_use]
     pub fn files(&self) -> BTreeSet<&str> {
+        // Prepared data is found again by what these files hold: one that is forgotten here could change
+        // unnoticed.
         let Self { events, items, users } = self;
         let flags = items.iter().filter_map(|items| items.genre_flags.as_ref());
         let tables = events.files().map(|(file, _)| file).chain(items.iter().map(|items| items.file.as_str()));

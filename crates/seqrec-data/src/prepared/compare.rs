@@ -39,6 +39,7 @@ fn difference(left: &Sequences, right: &Sequences) -> Same {
         item_fields,
         user_fields,
         event_fields,
+        parts,
         raw,
     } = left;
     same("counts before filtering", raw, &right.raw)?;
@@ -55,6 +56,7 @@ fn difference(left: &Sequences, right: &Sequences) -> Same {
     };
     let item = |what: &str, row: usize| format!("{what} of item {}", of(item_ids, row - 1));
     let user = |what: &str, row: usize| format!("{what} of user {}", of(user_ids, row));
+    optional_rows("parts", parts.as_deref(), right.parts.as_deref(), |row| user("part", row))?;
     rows(items, &right.items, |row| event("item", row))?;
     optional_rows("times", times.as_deref(), right.times.as_deref(), |row| event("time", row))?;
     let bits = |ratings: &[f32]| -> Vec<u32> { ratings.iter().map(|rating| rating.to_bits()).collect() };

@@ -4,7 +4,7 @@ use crate::fingerprint::Arrays;
 use crate::sequences::Sequences;
 
 /// SHA-256 in lower-case hex over all that `sequences` hold: ids, histories, times, ratings, titles,
-/// fields, order of the item file and raw counts.
+/// fields, published parts, order of the item file and raw counts.
 ///
 /// It depends neither on the machine nor on how the rows are spread over files. Every array is preceded
 /// by its label and length and taken in little-endian order.
@@ -23,6 +23,7 @@ pub fn contents(sequences: &Sequences) -> String {
         item_fields,
         user_fields,
         event_fields,
+        parts,
         raw,
     } = sequences;
     let mut hash = Arrays::default();
@@ -48,6 +49,9 @@ pub fn contents(sequences: &Sequences) -> String {
             hash.text(of, field.name());
             hash.field(field);
         }
+    }
+    if let Some(parts) = parts {
+        hash.numbers("parts", parts.iter().map(|&part| [part as u8]));
     }
     let raw = [raw.users, raw.items, raw.events];
     hash.numbers("raw", raw.iter().map(|&n| (n as u64).to_le_bytes()));

@@ -23,14 +23,21 @@ impl Folder {
         Error::BadPrepared { path: self.dir.join(table), reason }
     }
 
-    /// Reads the files of a table, in an order that does not depend on the machine.
+    /// Reads the files of a table, which must have the same columns, in an order that does not depend
+    /// on the machine.
     pub(super) fn for_each_file(
         &self,
         table: &str,
         mut take: impl FnMut(&TableFile) -> Result<()>,
     ) -> Result<()> {
+        let mut columns = None;
         for (path, written) in self.files(table)? {
-            take(&TableFile::read(&path, written)?)?;
+            let file = TableFile::read(&path, written)?;
+            let own = file.columns();
+            if *columns.get_or_insert_with(|| own.clone()) != own {
+                return Err(file.bad("its columns are not those of the table's other files".to_owned()));
+            }
+            take(&file)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! card.json               counts, settings, key, contents, sizes and checksums of the files
 //! events/                 user, position, item, [time], [rating], [field_*]
 //! items/                  item, item_id, listed, [title], [field_*]
-//! users/                  user, user_id, events, [field_*]
+//! users/                  user, user_id, events, [part], [field_*]
 //! names/                  table, column, code, name
 //! ```
 //!
@@ -22,6 +22,7 @@
 //! | `time` | integer | in the card's `time_unit` |
 //! | `rating` | 32-bit float | |
 //! | `events` | integer | length of the user's history |
+//! | `part` | text | `train`, `valid` or `test`, where the data set is published in parts |
 //! | `listed` | integer | place among the items that the item file lists, from 0; empty: it lacks the item |
 //! | `title` | text | empty: none |
 //! | `field_NAME` | text, list of text, or 32-bit float | a field of one category, of lists, of numbers |

@@ -42,6 +42,7 @@ pub fn read_prepared(dir: impl AsRef<Path>) -> Result<(Sequences, PreparedCard)>
         item_fields: items.fields,
         user_fields: users.fields,
         event_fields: events.fields,
+        parts: users.parts,
         raw: folder.card.raw,
     };
     sequences.check_times().map_err(|error| folder.bad(events::TABLE, error.to_string()))?;
@@ -140,6 +141,11 @@ mod tests {
     fn tables_must_fit_together() {
         let dir = foreign(&EVENTS, &["user", "position", "item", "when"]);
         assert!(matches!(read_prepared(dir.path().join("out")), Err(Error::MissingColumn { .. })));
+        let dir = foreign(&EVENTS, &NAMES);
+        let second = dir.path().join("out/events/user_hash=1/a.parquet");
+        fs::write(second, columns(&NAMES[..3], &EVENTS[2..])).unwrap();
+        let error = read_prepared(dir.path().join("out")).unwrap_err().to_string();
+        assert!(error.contains("not those of the table's other files"), "{error}");
         let dir = foreign(&EVENTS, &NAMES);
         let out = dir.path().join("out");
         fs::write(out.join("names/part-00000.parquet"), columns(&["code"], &[])).unwrap();

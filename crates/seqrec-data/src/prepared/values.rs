@@ -56,36 +56,30 @@ pub(super) struct Fields<'a> {
     table: &'static str,
     names: &'a Names,
     rows: usize,
-    schema: Option<Vec<(String, ColumnType)>>,
-    columns: Vec<Column<'a>>,
+    columns: Option<Vec<(String, Column<'a>)>>,
 }
 
 impl<'a> Fields<'a> {
     /// For a table of `rows` rows.
     pub(super) fn new(table: &'static str, names: &'a Names, rows: usize) -> Self {
-        Self { table, names, rows, schema: None, columns: Vec::new() }
+        Self { table, names, rows, columns: None }
     }
 
     /// Takes the values of a file; those of its row `i` belong to row `at[i]`.
     pub(super) fn put(&mut self, file: &TableFile, at: &[usize]) -> Result<()> {
-        let mut found = file.columns();
-        found.retain(|(name, _)| name.starts_with(PREFIX));
-        let schema = self.schema.get_or_insert_with(|| {
-            let column =
-                |(name, kind): &(String, _)| Column::new(*kind, self.names.of(self.table, name), self.rows);
-            self.columns = found.iter().map(column).collect();
-            found.clone()
+        let columns = self.columns.get_or_insert_with(|| {
+            let fields = file.columns().into_iter().filter(|(name, _)| name.starts_with(PREFIX));
+            let column = |(name, kind): (String, _)| {
+                let column = Column::new(kind, self.names.of(self.table, &name), self.rows);
+                (name, column)
+            };
+            fields.map(column).collect()
         });
-        if *schema != found {
-            return Err(file.bad("its fields are not those of the table's other files".to_owned()));
-        }
-        let mut columns = schema.iter().zip(&mut self.columns);
-        columns.try_for_each(|((name, _), column)| column.put(file, name, at))
+        columns.iter_mut().try_for_each(|(name, column)| column.put(file, name, at))
     }
 
     pub(super) fn finish(self) -> Result<Vec<Field>> {
-        let names = self.schema.unwrap_or_default().into_iter().map(|(name, _)| name);
-        let columns = names.zip(self.columns);
+        let columns = self.columns.unwrap_or_default().into_iter();
         columns.map(|(name, column)| Ok(Field::new(&name[PREFIX.len()..], column.finish()?))).collect()
     }
 }

@@ -8,7 +8,7 @@ use seqrec_data::prepared::{
     Description, PreparedCard, compare_prepared, contents, read_prepared, user_hash, write_prepared,
 };
 use seqrec_data::{
-    Categories, CategoryLists, Error, Field, Filter, Manifest, Numbers, PrepareConfig, Sequences,
+    Categories, CategoryLists, Error, Field, Filter, Manifest, Numbers, Part, PrepareConfig, Sequences,
     SyntheticConfig, load,
 };
 
@@ -108,6 +108,10 @@ fn furnished(histories: &[Vec<u32>], seed: u32) -> Sequences {
     let times = histories.iter().flat_map(|own| (0..own.len() as i64).map(|at| at * at - 3));
     let mut sequences = plain.with_titles(titles.collect()).unwrap().with_times(times.collect()).unwrap();
     let (events, users) = (sequences.num_events(), sequences.num_users());
+    if seed.is_multiple_of(2) {
+        let part = |user| [Part::Train, Part::Valid, Part::Test][draw(user, 3) as usize];
+        sequences = sequences.with_parts((0..users).map(part).collect()).unwrap();
+    }
     for field in [&single as &dyn Fn(usize, usize) -> Field, &list, &number] {
         sequences = sequences.with_event_field(field(events, 0)).unwrap();
         sequences = sequences.with_user_field(field(users, 0)).unwrap();
