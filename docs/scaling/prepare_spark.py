@@ -31,7 +31,8 @@ def arguments():
     parser.add_argument("--separator", default="::")
     parser.add_argument("--genre-separator", default="|")
     parser.add_argument("--encoding", default="ISO-8859-1")
-    parser.add_argument("--header", action="store_true")
+    parser.add_argument("--header", action="store_true", help="the first line names the columns")
+    parser.add_argument("--quote", default="", help="what fields may stand in; empty: nothing")
     parser.add_argument("--item-min", type=int, default=5, help="fewest events of an item")
     parser.add_argument("--user-min", type=int, default=5, help="fewest events of a user on such items")
     return parser.parse_args()
@@ -43,9 +44,9 @@ def read(spark, args, file, columns) -> DataFrame:
     Spark cuts a file into blocks and deals them out in an order of its own. The running number of a row
     is right within its block only, so that the start of the block comes before it.
     """
-    options = dict(sep=args.separator, encoding=args.encoding, header=args.header, quote="", mode="FAILFAST")
+    options = dict(sep=args.separator, encoding=args.encoding, header=args.header, quote=args.quote)
     schema = ", ".join(f"`{name}` string" for name in columns.split(","))
-    table = spark.read.csv(str(Path(args.data) / file), schema=schema, **options)
+    table = spark.read.csv(str(Path(args.data) / file), schema=schema, mode="FAILFAST", **options)
     place = F.struct("_metadata.file_path", "_metadata.file_block_start", F.monotonically_increasing_id())
     return table.withColumn("row", place)
 
