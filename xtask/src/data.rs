@@ -105,12 +105,8 @@ fn listed(manifest: &Manifest) -> Vec<manifest::FileEntry> {
     if !manifest.files.is_empty() {
         return manifest.files.clone();
     }
-    let layout = &manifest.layout;
-    let items = layout.items.iter().map(|items| items.file.as_str());
-    let users = layout.users.iter().map(|users| users.file.as_str());
     let entry = |path: &str| manifest::FileEntry { path: path.to_owned(), sha256: None, bytes: None };
-    let events = layout.events.files().map(|(file, _)| file);
-    events.chain(items).chain(users).map(entry).collect()
+    manifest.layout.files().into_iter().map(entry).collect()
 }
 
 fn files(entries: &[manifest::FileEntry]) -> Result<Vec<ExpectedFile>> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seqrec_data::{
-    PrepareConfig, Sequences, SyntheticConfig, load,
+    OnBadRows, PrepareConfig, Sequences, SyntheticConfig, load,
     prepared::{Origin, PreparedStore, Stored, is_prepared, prepared_key, read_prepared},
 };
 
@@ -44,7 +44,7 @@ pub fn stored(dataset: &str, prepare: &PrepareConfig, source: &DataSource) -> Re
     let manifest = find_manifest(dataset)?;
     let files = locate(&manifest, source.data_dir.as_deref())?;
     let store = PreparedStore::new(seqrec_data::fetch::default_cache_dir()?.join(STORE));
-    let stored = store.prepare(&manifest, files, prepare)?;
+    let stored = store.prepare(&manifest, files, OnBadRows::Fail, prepare)?;
     let (name, dir) = (&manifest.name, stored.dir.display());
     match &stored.origin {
         Origin::Found => eprintln!("{name}: prepared data from {dir}"),
@@ -62,7 +62,7 @@ pub fn key(dataset: &str, prepare: &PrepareConfig, source: &DataSource) -> Resul
     }
     let manifest = find_manifest(dataset)?;
     let files = locate(&manifest, source.data_dir.as_deref())?;
-    Ok(Some(prepared_key(&manifest, files, prepare)?))
+    Ok(Some(prepared_key(&manifest, files, OnBadRows::Fail, prepare)?))
 }
 
 /// A folder that was prepared before, perhaps by another program. The recipe must ask for what it has.
@@ -84,7 +84,10 @@ fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<(String, Sequences
 mod tests {
     use super::*;
     use crate::recipe::DataConfig;
-    use seqrec_data::prepared::{Description, write_prepared};
+    use seqrec_data::{
+        SkippedRows,
+        prepared::{Description, write_prepared},
+    };
 
     #[test]
     fn a_folder_takes_the_place_of_a_data_set_if_the_recipe_fits() {
@@ -95,7 +98,14 @@ mod tests {
             sequences(&config.dataset, &config.prepare, &config.synthetic, &DataSource::default())
         };
         let (_, made) = of(&config).unwrap();
-        let description = Description { name: "own", prepare: &config.prepare, key: None, partitions: 3 };
+        let skipped = SkippedRows::default();
+        let description = Description {
+            name: "own",
+            prepare: &config.prepare,
+            skipped: &skipped,
+            key: None,
+            partitions: 3,
+        };
         write_prepared(&made, &description, &dir).unwrap();
 
         config.dataset = dir.to_string_lossy().into_owned();

@@ -59,9 +59,11 @@ pub fn load_with(
 
 /// The layout that fits the files in `dir`.
 pub(crate) fn find_layout<'a>(manifest: &'a Manifest, dir: &Path) -> Result<&'a Layout> {
-    manifest.layouts().find(|layout| find(dir, &layout.events.file).is_some()).ok_or_else(|| Error::NoLayout {
-        dir: dir.to_owned(),
-        looked_for: manifest.layouts().map(|layout| layout.events.file.clone()).collect(),
+    manifest.layouts().find(|layout| find(dir, &layout.events.file).is_some()).ok_or_else(|| {
+        Error::NoLayout {
+            dir: dir.to_owned(),
+            looked_for: manifest.layouts().map(|layout| layout.events.file.clone()).collect(),
+        }
     })
 }
 

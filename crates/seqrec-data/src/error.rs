@@ -29,10 +29,10 @@ pub enum Error {
         path: PathBuf,
     },
 
-    /// The file was written to while it was read.
-    #[error("{}: the file changed while it was read", path.display())]
+    /// A file was written to while it was read.
+    #[error("{}: changed while it was read", path.display())]
     Changed {
-        /// The file.
+        /// The file, or the data set's folder.
         path: PathBuf,
     },
 
@@ -239,13 +239,6 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
-    },
-
-    /// The files of a data set changed while they were read.
-    #[error("{}: the files changed while they were read", dir.display())]
-    InputChanged {
-        /// The data set's folder.
-        dir: PathBuf,
     },
 
     /// The folder to write exists and is not empty.

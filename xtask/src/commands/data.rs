@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use seqrec_data::{
-    Manifest, export_comirec,
+    Manifest, SkippedRows, export_comirec,
     prepared::{Description, compare_prepared, write_prepared},
 };
 
@@ -59,6 +59,7 @@ fn prepare(args: &Prepare) -> Result<()> {
     let description = Description {
         name: &name,
         prepare: &config.prepare,
+        skipped: &SkippedRows::default(),
         key: key.as_deref(),
         partitions: args.partitions,
     };

@@ -46,8 +46,10 @@ impl Layout {
         // unnoticed.
         let Self { events, items, users } = self;
         let flags = items.iter().filter_map(|items| items.genre_flags.as_ref());
-        let tables = events.files().map(|(file, _)| file).chain(items.iter().map(|items| items.file.as_str()));
-        let more = flags.map(|flags| flags.names_file.as_str()).chain(users.iter().map(|users| users.file.as_str()));
+        let tables =
+            events.files().map(|(file, _)| file).chain(items.iter().map(|items| items.file.as_str()));
+        let more =
+            flags.map(|flags| flags.names_file.as_str()).chain(users.iter().map(|users| users.file.as_str()));
         tables.chain(more).collect()
     }
 

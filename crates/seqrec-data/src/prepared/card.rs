@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::manifest::TimeUnit;
 use crate::prepare::PrepareConfig;
+use crate::read::SkippedRows;
 use crate::sequences::RawCounts;
 
 /// Name of the card's file.
@@ -31,6 +32,9 @@ pub struct PreparedCard {
     pub events: usize,
     /// Before filtering.
     pub raw: RawCounts,
+    /// Rows of the files that broke their format and were left out.
+    #[serde(default)]
+    pub skipped: SkippedRows,
     /// Unit of the times, if there are times.
     pub time_unit: Option<TimeUnit>,
     /// Settings of the preparation.

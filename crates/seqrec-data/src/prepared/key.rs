@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::fingerprint::{Arrays, hex};
 use crate::manifest::Manifest;
 use crate::prepare::PrepareConfig;
+use crate::read::{OnBadRows, locate};
 
 /// Version of the preparation's meaning. A change after which the same files and settings give other
 /// sequences raises it, so that no one is served data of the old meaning.
@@ -20,7 +21,7 @@ const PREPARATION: u32 = 1;
 const BUFFER: usize = 1 << 18;
 
 /// SHA-256 in lower-case hex over everything that decides what preparing the files in `dir` gives: the
-/// contents of the files, how the manifest lays them out, `config`, and the versions of this crate, of
+/// contents of the files, how the manifest lays them out, what bad rows mean, `config`, and the versions of this crate, of
 /// the preparation's meaning and of the format on disk.
 ///
 /// No place, time or property of the machine is part of it, so that two machines with the same files
@@ -28,7 +29,12 @@ const BUFFER: usize = 1 << 18;
 ///
 /// # Errors
 /// [`Error::NoLayout`], [`Error::MissingFile`], [`Error::Io`].
-pub fn prepared_key(manifest: &Manifest, dir: impl AsRef<Path>, config: &PrepareConfig) -> Result<String> {
+pub fn prepared_key(
+    manifest: &Manifest,
+    dir: impl AsRef<Path>,
+    on_bad_rows: OnBadRows,
+    config: &PrepareConfig,
+) -> Result<String> {
     let dir = dir.as_ref();
     let layout = find_layout(manifest, dir)?;
     let mut hash = Arrays::default();
@@ -36,10 +42,11 @@ pub fn prepared_key(manifest: &Manifest, dir: impl AsRef<Path>, config: &Prepare
     hash.text("preparation", &PREPARATION.to_string());
     hash.text("crate", env!("CARGO_PKG_VERSION"));
     hash.text("layout", &format!("{layout:?}"));
+    hash.text("bad rows", &format!("{on_bad_rows:?}"));
     hash.text("prepare", &format!("{config:?}"));
     for file in layout.files() {
         hash.text("file", file);
-        hash.text("sha256", &of_file(&dir.join(file))?);
+        hash.text("sha256", &of_file(&locate(dir, file))?);
     }
     Ok(hash.finish())
 }
@@ -81,10 +88,10 @@ mod tests {
         let manifest = Manifest::parse(MANIFEST, "x").unwrap();
         let config = PrepareConfig::default();
         let (one, other) = (folder("u,i\n1,1\n"), folder("u,i\n1,1\n"));
-        let key = prepared_key(&manifest, one.path(), &config).unwrap();
-        assert_eq!(key, prepared_key(&manifest, other.path(), &config).unwrap());
+        let key = prepared_key(&manifest, one.path(), OnBadRows::Fail, &config).unwrap();
+        assert_eq!(key, prepared_key(&manifest, other.path(), OnBadRows::Fail, &config).unwrap());
         let described = Manifest { description: "other words".to_owned(), ..manifest.clone() };
-        assert_eq!(key, prepared_key(&described, other.path(), &config).unwrap());
+        assert_eq!(key, prepared_key(&described, other.path(), OnBadRows::Fail, &config).unwrap());
     }
 
     /// Whoever changes the preparation so that this value changes raises [`PREPARATION`] with it.
@@ -109,15 +116,21 @@ mod tests {
         let manifest = Manifest::parse(MANIFEST, "x").unwrap();
         let config = PrepareConfig::default();
         let dir = folder("u,i\n1,1\n");
-        let key = |manifest: &Manifest, config| prepared_key(manifest, dir.path(), config).unwrap();
+        let key = |manifest: &Manifest, config| {
+            prepared_key(manifest, dir.path(), OnBadRows::Fail, config).unwrap()
+        };
         let base = key(&manifest, &config);
         let strict = PrepareConfig { filter: Filter::KCore { k: 2 }, ..config };
         assert_ne!(base, key(&manifest, &strict));
+        assert_ne!(base, prepared_key(&manifest, dir.path(), OnBadRows::Skip, &config).unwrap());
         let swapped = MANIFEST.replace("user = 0, item = 1", "user = 1, item = 0");
         assert_ne!(base, key(&Manifest::parse(&swapped, "x").unwrap(), &config));
         std::fs::write(dir.path().join("y.csv"), "item\n2\n").unwrap();
         assert_ne!(base, key(&manifest, &config));
         std::fs::remove_file(dir.path().join("y.csv")).unwrap();
-        assert!(matches!(prepared_key(&manifest, dir.path(), &config), Err(Error::MissingFile { .. })));
+        assert!(matches!(
+            prepared_key(&manifest, dir.path(), OnBadRows::Fail, &config),
+            Err(Error::MissingFile { .. })
+        ));
     }
 }

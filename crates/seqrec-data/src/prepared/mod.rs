@@ -32,13 +32,15 @@
 //!
 //! ```
 //! use seqrec_data::prepared::{Description, read_prepared, write_prepared};
-//! use seqrec_data::{PrepareConfig, Sequences};
+//! use seqrec_data::{PrepareConfig, Sequences, SkippedRows};
 //!
 //! # let parent = tempfile::tempdir().unwrap();
 //! # let dir = parent.path().join("tiny");
 //! let sequences = Sequences::from_histories(&[vec![1, 2], vec![2]], 2)?;
 //! let prepare = PrepareConfig::default();
-//! let description = Description { name: "tiny", prepare: &prepare, key: None, partitions: 1 };
+//! let skipped = SkippedRows::default();
+//! let description =
+//!     Description { name: "tiny", prepare: &prepare, skipped: &skipped, key: None, partitions: 1 };
 //! write_prepared(&sequences, &description, &dir)?;
 //! assert_eq!(read_prepared(&dir)?.0, sequences);
 //! # Ok::<(), seqrec_data::Error>(())

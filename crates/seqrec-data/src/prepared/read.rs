@@ -59,6 +59,7 @@ mod tests {
     use crate::prepare::PrepareConfig;
     use crate::prepared::columns::Columns;
     use crate::prepared::write::{Description, write_prepared};
+    use crate::read::SkippedRows;
 
     fn example() -> Sequences {
         let size = Categories::from_names([None, Some("s"), Some("l")]).unwrap();
@@ -85,7 +86,9 @@ mod tests {
     fn foreign(events: &[[i64; 4]], names: &[&str]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         let prepare = PrepareConfig::default();
-        let description = Description { name: "x", prepare: &prepare, key: None, partitions: 1 };
+        let skipped = SkippedRows::default();
+        let description =
+            Description { name: "x", prepare: &prepare, skipped: &skipped, key: None, partitions: 1 };
         let card = write_prepared(&example(), &description, dir.path().join("out")).unwrap();
         let folder = dir.path().join("out");
         fs::write(folder.join(FILE), PreparedCard { files: None, ..card }.to_json()).unwrap();

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use super::key::prepared_key;
 use super::read::read_prepared;
 use super::write::{Description, write_prepared};
-use crate::dataset::load;
+use crate::dataset::load_with;
 use crate::error::{Error, Result};
 use crate::manifest::Manifest;
 use crate::prepare::PrepareConfig;
+use crate::read::{OnBadRows, SkippedRows};
 use crate::sequences::Sequences;
 
 /// Digits of the key in the name of a folder. The card has all of them.
@@ -27,6 +28,8 @@ pub struct PreparedStore {
 pub struct Stored {
     /// The sequences.
     pub sequences: Sequences,
+    /// Rows of the files that were left out, now or when the folder was written.
+    pub skipped: SkippedRows,
     /// Their folder.
     pub dir: PathBuf,
     /// Where they came from.
@@ -54,7 +57,7 @@ pub enum Origin {
 
 /// What there is under a key.
 enum Look {
-    Found(Box<Sequences>),
+    Found(Box<Sequences>, SkippedRows),
     Absent,
     Damaged(Error),
 }
@@ -71,36 +74,43 @@ impl PreparedStore {
     /// Of several processes that need the same folder one prepares it and the others wait.
     ///
     /// # Errors
-    /// What [`prepared_key`], [`load`] and [`Dataset::prepare`](crate::Dataset::prepare) report, and
-    /// [`Error::InputChanged`] when the files are other ones after they were read. A store that cannot
+    /// What [`prepared_key`], [`load_with`] and [`Dataset::prepare`](crate::Dataset::prepare) report, and
+    /// [`Error::Changed`] when the files are other ones after they were read. A store that cannot
     /// be read or written is no error but an [`Origin`].
     pub fn prepare(
         &self,
         manifest: &Manifest,
         dir: impl AsRef<Path>,
+        on_bad_rows: OnBadRows,
         config: &PrepareConfig,
     ) -> Result<Stored> {
         let files = dir.as_ref();
-        let key = prepared_key(manifest, files, config)?;
+        let key = prepared_key(manifest, files, on_bad_rows, config)?;
         let dir = self.root.join(folder_name(&manifest.name, &key));
-        if let Look::Found(sequences) = look(&dir, &key) {
-            return Ok(Stored { sequences: *sequences, dir, origin: Origin::Found });
+        if let Look::Found(sequences, skipped) = look(&dir, &key) {
+            return Ok(Stored { sequences: *sequences, skipped, dir, origin: Origin::Found });
         }
         let lock = lock(&dir);
         // Whoever held the lock before has perhaps done the work.
         let damage = match look(&dir, &key) {
-            Look::Found(sequences) => {
-                return Ok(Stored { sequences: *sequences, dir, origin: Origin::Found });
+            Look::Found(sequences, skipped) => {
+                return Ok(Stored { sequences: *sequences, skipped, dir, origin: Origin::Found });
             }
             Look::Absent => None,
             Look::Damaged(damage) => Some(damage),
         };
-        let sequences = load(manifest, files)?.prepare(config)?;
-        if prepared_key(manifest, files, config)? != key {
-            return Err(Error::InputChanged { dir: files.to_owned() });
+        let (dataset, skipped) = load_with(manifest, files, on_bad_rows)?;
+        let sequences = dataset.prepare(config)?;
+        if prepared_key(manifest, files, on_bad_rows, config)? != key {
+            return Err(Error::Changed { path: files.to_owned() });
         }
-        let description =
-            Description { name: &manifest.name, prepare: config, key: Some(&key), partitions: 1 };
+        let description = Description {
+            name: &manifest.name,
+            prepare: config,
+            skipped: &skipped,
+            key: Some(&key),
+            partitions: 1,
+        };
         let written = lock.and_then(|_lock| {
             if damage.is_some() {
                 fs::remove_dir_all(&dir).map_err(|error| Error::io(&dir, error))?;
@@ -112,7 +122,7 @@ impl PreparedStore {
             (Ok(_), Some(damage)) => Origin::Replaced { damage },
             (Err(reason), _) => Origin::NotWritten { reason },
         };
-        Ok(Stored { sequences, dir, origin })
+        Ok(Stored { sequences, skipped, dir, origin })
     }
 }
 
@@ -121,7 +131,9 @@ fn look(dir: &Path, key: &str) -> Look {
         return Look::Absent;
     }
     match read_prepared(dir) {
-        Ok((sequences, card)) if card.key.as_deref() == Some(key) => Look::Found(Box::new(sequences)),
+        Ok((sequences, card)) if card.key.as_deref() == Some(key) => {
+            Look::Found(Box::new(sequences), card.skipped)
+        }
         Ok(_) => Look::Damaged(Error::BadPrepared {
             path: dir.to_owned(),
             reason: "its key is not the one in its name".to_owned(),

@@ -9,6 +9,7 @@ use super::output::Output;
 use super::{events, items, users};
 use crate::error::{Error, Result};
 use crate::prepare::PrepareConfig;
+use crate::read::SkippedRows;
 use crate::sequences::Sequences;
 use crate::staging::{self, Staging};
 
@@ -19,6 +20,8 @@ pub struct Description<'a> {
     pub name: &'a str,
     /// Settings that the sequences were prepared with.
     pub prepare: &'a PrepareConfig,
+    /// Rows that were left out when the files were read.
+    pub skipped: &'a SkippedRows,
     /// [`prepared_key`](super::prepared_key) of input files and settings; `None` for sequences that
     /// were not made from files.
     pub key: Option<&'a str>,
@@ -38,7 +41,7 @@ pub fn write_prepared(
     description: &Description<'_>,
     dir: impl AsRef<Path>,
 ) -> Result<PreparedCard> {
-    let Description { name, prepare, key, partitions } = *description;
+    let Description { name, prepare, skipped, key, partitions } = *description;
     if partitions == 0 {
         return Err(Error::Config { field: "partitions", value: "0".to_owned(), rule: "at least 1" });
     }
@@ -56,6 +59,7 @@ pub fn write_prepared(
         items: sequences.num_items(),
         events: sequences.num_events(),
         raw: sequences.raw_counts(),
+        skipped: skipped.clone(),
         time_unit: sequences.time_unit(),
         prepare: *prepare,
         partitions,

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Instant;
 
 use seqrec_data::prepared::{Origin, PreparedStore};
-use seqrec_data::{Manifest, PrepareConfig};
+use seqrec_data::{Manifest, OnBadRows, PrepareConfig};
 
 /// Where the child finds its files and its store.
 const FOLDER: &str = "SEQREC_TEST_PREPARED_FOLDER";
@@ -17,7 +17,7 @@ fn prepare(dir: &Path) -> Origin {
     let manifest = "name = \"log\"\n[layout.events]\nfile = \"log.csv\"\ncolumns = { user = 0, item = 1 }\n";
     let manifest = Manifest::parse(manifest, "log.toml").unwrap();
     let store = PreparedStore::new(dir.join("store"));
-    store.prepare(&manifest, dir, &PrepareConfig::default()).unwrap().origin
+    store.prepare(&manifest, dir, OnBadRows::Fail, &PrepareConfig::default()).unwrap().origin
 }
 
 /// Not a test of its own: what the process does that is killed.

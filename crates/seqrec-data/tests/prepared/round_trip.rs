@@ -9,14 +9,16 @@ use seqrec_data::prepared::{
 };
 use seqrec_data::{
     Categories, CategoryLists, Error, Field, Filter, Manifest, Numbers, Part, PrepareConfig, Sequences,
-    SyntheticConfig, load,
+    SkippedRows, SyntheticConfig, load,
 };
 
 use crate::common;
 
 fn write(sequences: &Sequences, dir: &Path, partitions: u32) -> PreparedCard {
     let prepare = PrepareConfig::default();
-    let description = Description { name: "test", prepare: &prepare, key: None, partitions };
+    let skipped = SkippedRows::default();
+    let description =
+        Description { name: "test", prepare: &prepare, skipped: &skipped, key: None, partitions };
     write_prepared(sequences, &description, dir).unwrap()
 }
 
@@ -71,7 +73,8 @@ fn events_lie_in_the_partition_of_their_user() {
         assert_eq!(folder.exists(), users > 0);
     }
     let prepare = PrepareConfig::default();
-    let none = Description { name: "x", prepare: &prepare, key: None, partitions: 0 };
+    let skipped = SkippedRows::default();
+    let none = Description { name: "x", prepare: &prepare, skipped: &skipped, key: None, partitions: 0 };
     assert!(matches!(write_prepared(&sequences, &none, dir.with_extension("x")), Err(Error::Config { .. })));
 }
 

@@ -6,7 +6,7 @@ use std::sync::Barrier;
 use std::time::Instant;
 
 use seqrec_data::prepared::{Origin, PreparedCard, PreparedStore, contents, prepared_key};
-use seqrec_data::{Error, Filter, Manifest, PrepareConfig, load};
+use seqrec_data::{Error, Filter, Manifest, OnBadRows, PrepareConfig, load};
 
 use crate::common;
 
@@ -25,19 +25,19 @@ fn shop() -> (tempfile::TempDir, Manifest, PreparedStore) {
 fn the_second_time_it_is_found() {
     let (dir, manifest, store) = shop();
     let config = PrepareConfig::default();
-    let first = store.prepare(&manifest, dir.path(), &config).unwrap();
+    let first = store.prepare(&manifest, dir.path(), OnBadRows::Fail, &config).unwrap();
     assert!(matches!(first.origin, Origin::Prepared), "{:?}", first.origin);
-    let key = prepared_key(&manifest, dir.path(), &config).unwrap();
+    let key = prepared_key(&manifest, dir.path(), OnBadRows::Fail, &config).unwrap();
     assert_eq!(PreparedCard::read(&first.dir).unwrap().key, Some(key));
-    let second = store.prepare(&manifest, dir.path(), &config).unwrap();
+    let second = store.prepare(&manifest, dir.path(), OnBadRows::Fail, &config).unwrap();
     assert!(matches!(second.origin, Origin::Found), "{:?}", second.origin);
     assert!(second.sequences == first.sequences && second.dir == first.dir);
 
     let strict = PrepareConfig { filter: Filter::KCore { k: 2 }, ..config };
-    let other = store.prepare(&manifest, dir.path(), &strict).unwrap();
+    let other = store.prepare(&manifest, dir.path(), OnBadRows::Fail, &strict).unwrap();
     assert!(matches!(other.origin, Origin::Prepared) && other.dir != first.dir);
     fs::write(dir.path().join("shop.csv"), "u,i,t\na,b,1\n").unwrap();
-    let changed = store.prepare(&manifest, dir.path(), &config).unwrap();
+    let changed = store.prepare(&manifest, dir.path(), OnBadRows::Fail, &config).unwrap();
     assert!(matches!(changed.origin, Origin::Prepared));
     assert_eq!(changed.sequences.num_events(), 1);
 }
@@ -45,7 +45,8 @@ fn the_second_time_it_is_found() {
 #[test]
 fn damage_is_named_and_repaired() {
     let (dir, manifest, store) = shop();
-    let prepare = || store.prepare(&manifest, dir.path(), &PrepareConfig::default()).unwrap();
+    let prepare =
+        || store.prepare(&manifest, dir.path(), OnBadRows::Fail, &PrepareConfig::default()).unwrap();
     let first = prepare();
     let users = first.dir.join("users/part-00000.parquet");
     let card = first.dir.join("card.json");
@@ -74,12 +75,25 @@ fn damage_is_named_and_repaired() {
 }
 
 #[test]
+fn rows_that_were_left_out_are_told_every_time() {
+    let (dir, manifest, store) = shop();
+    fs::write(dir.path().join("shop.csv"), "u,i,t\na,b,1\na,c,noon\na,d,2\n").unwrap();
+    let config = PrepareConfig::default();
+    assert!(store.prepare(&manifest, dir.path(), OnBadRows::Fail, &config).is_err());
+    let prepare = || store.prepare(&manifest, dir.path(), OnBadRows::Skip, &config).unwrap();
+    let (first, second) = (prepare(), prepare());
+    assert!(matches!((first.origin, second.origin), (Origin::Prepared, Origin::Found)));
+    assert_eq!((first.skipped.total(), first.sequences.num_events()), (1, 2));
+    assert_eq!(second.skipped, first.skipped);
+}
+
+#[test]
 fn of_those_who_come_at_once_one_prepares() {
     let (dir, manifest, store) = shop();
     let barrier = Barrier::new(4);
     let run = || {
         barrier.wait();
-        store.prepare(&manifest, dir.path(), &PrepareConfig::default()).unwrap()
+        store.prepare(&manifest, dir.path(), OnBadRows::Fail, &PrepareConfig::default()).unwrap()
     };
     let all: Vec<_> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
@@ -95,7 +109,7 @@ fn of_those_who_come_at_once_one_prepares() {
 fn a_store_that_cannot_be_written_does_not_stop_the_work() {
     let (dir, manifest, _) = shop();
     let store = PreparedStore::new(dir.path().join("shop.csv"));
-    let stored = store.prepare(&manifest, dir.path(), &PrepareConfig::default()).unwrap();
+    let stored = store.prepare(&manifest, dir.path(), OnBadRows::Fail, &PrepareConfig::default()).unwrap();
     let Origin::NotWritten { reason } = stored.origin else { panic!("{:?}", stored.origin) };
     assert!(matches!(reason, Error::Io { .. }), "{reason}");
     assert_eq!(stored.sequences.num_users(), 7);
@@ -114,7 +128,7 @@ fn two_folders_with_the_same_files_share_key_and_contents() {
     let config = PrepareConfig::default();
     let of = |dir: PathBuf| {
         let sequences = load(&manifest, &dir).unwrap().prepare(&config).unwrap();
-        (prepared_key(&manifest, &dir, &config).unwrap(), contents(&sequences))
+        (prepared_key(&manifest, &dir, OnBadRows::Fail, &config).unwrap(), contents(&sequences))
     };
     assert_eq!(of(official), of(copy.path().to_owned()));
 }
@@ -132,7 +146,7 @@ fn movielens_1m_is_there_at_once() {
     let mut sequences = None;
     for round in ["prepared", "found"] {
         let started = Instant::now();
-        let stored = store.prepare(&manifest, &files, &config).unwrap();
+        let stored = store.prepare(&manifest, &files, OnBadRows::Fail, &config).unwrap();
         eprintln!("ml-1m {round} in {:?}", started.elapsed());
         let found = matches!(stored.origin, Origin::Found);
         assert_eq!(found, round == "found");
