@@ -31,7 +31,7 @@ pub enum Command {
     /// Recommend items for a user of the data, or for a history given on the command line
     #[command(arg_required_else_help = true)]
     Recommend(Recommend),
-    /// List, fetch, prepare, describe and explore data sets
+    /// List, fetch, prepare, compare, describe and explore data sets
     #[command(subcommand, arg_required_else_help = true)]
     Data(DataCommand),
     /// Measure speed: beside the machine's limits, or beside other libraries (`bench peers`)
@@ -45,17 +45,28 @@ pub enum Command {
     Ci,
 }
 
+/// Where the data comes from.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DataSource {
+    /// Folder with the data set's files [default: $SEQREC_DATA, then the cache, then the official address]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Read the data set's files themselves: neither use nor keep prepared data
+    #[arg(long)]
+    pub no_prepared: bool,
+}
+
 /// Which recipe, on which data, with which changes.
 #[derive(Clone, Debug, Args)]
 pub struct RecipeArgs {
     /// Name of a built-in recipe, or the path of a .toml file
     pub recipe: String,
-    /// Data set instead of the recipe's own: a name from `data list`, `synthetic`, or a manifest's path
+    /// Data set instead of the recipe's own: a name from `data list`, `synthetic`, the path of a manifest
+    /// or of a prepared folder
     #[arg(long, value_name = "NAME")]
     pub dataset: Option<String>,
-    /// Folder with the data set's files [default: $SEQREC_DATA, then the cache, then the official address]
-    #[arg(long, value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub source: DataSource,
     /// Where tensors live: flex, or ndarray and wgpu in `cargo xtask-ndarray` and `cargo xtask-wgpu`
     #[arg(long, default_value_t = Backend::default())]
     pub backend: Backend,
@@ -105,9 +116,8 @@ pub struct RunArgs {
     /// Which seed's model [default: the first]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Folder with the data set's files [default: as for `reproduce`]
-    #[arg(long, value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub source: DataSource,
     /// Where tensors live: flex, ndarray or wgpu (those compiled in)
     #[arg(long, default_value_t = Backend::default())]
     pub backend: Backend,
@@ -158,8 +168,12 @@ pub enum DataCommand {
     List,
     /// Find or download a data set and verify its checksums
     Fetch(DataArgs),
-    /// Filter and split a data set by a recipe, and write it in the ComiRec authors' text format
+    /// Filter and order a data set by a recipe, and keep it as Parquet files
     Prepare(Prepare),
+    /// Compare two prepared folders to the last row
+    Compare(Compare),
+    /// Filter and split a data set by a recipe, and write it in the ComiRec authors' text format
+    Export(Export),
     /// Describe a data set as a recipe prepares it
     Card(Card),
     /// Show what a data set looks like: a summary here, and a page with plots
@@ -189,8 +203,10 @@ pub struct DataArgs {
 
 #[derive(Debug, Args)]
 pub struct Card {
+    /// A name from `data list`, `synthetic`, or the path of a manifest or of a prepared folder
+    pub dataset: String,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub source: DataSource,
     /// The recipe whose filter and split apply
     #[arg(long, default_value = "comirec-sa")]
     pub recipe: String,
@@ -201,8 +217,10 @@ pub struct Card {
 
 #[derive(Debug, Args)]
 pub struct Explore {
+    /// A name from `data list`, `synthetic`, or the path of a manifest
+    pub dataset: String,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub source: DataSource,
     /// Count only what this recipe keeps: its threshold of ratings and its filter of rare users and items
     #[arg(long)]
     pub recipe: Option<String>,
@@ -216,6 +234,27 @@ pub struct Explore {
 
 #[derive(Debug, Args)]
 pub struct Prepare {
+    #[command(flatten)]
+    pub card: Card,
+    /// Folder to write; must not exist or be empty [default: the one that training looks for]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Partition the events of --out by a hash of the user
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "out")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub partitions: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// A prepared folder
+    pub left: PathBuf,
+    /// Another one; rows may be spread over its files in another way
+    pub right: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
     #[command(flatten)]
     pub card: Card,
     /// Folder to write; must not exist or be empty
@@ -259,9 +298,8 @@ pub struct Peers {
     /// Data set of --quality
     #[arg(long, default_value = "ml-100k", value_name = "NAME")]
     pub dataset: String,
-    /// Folder with the data set's files [default: $SEQREC_DATA, then the cache, then the official address]
-    #[arg(long, value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub source: DataSource,
     /// Seconds after which RecBole is stopped
     #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
     pub budget: u32,

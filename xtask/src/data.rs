@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use seqrec_data::{
-    DataCard, Manifest, PrepareConfig, Sequences, Split, SyntheticConfig,
+    DataCard, Manifest, Sequences, Split,
     fetch::{self, Checksum, ExpectedFile, FetchError, Layout, Request, Source},
     manifest,
 };
 
 use crate::{
+    cli::DataSource,
     error::{Result, RunError},
+    prepared,
     progress::FetchProgress,
     recipe::DataConfig,
 };
@@ -22,26 +24,11 @@ pub struct Prepared {
 }
 
 /// Finds, reads, filters and splits what `config` names.
-pub fn prepare(config: &DataConfig, data_dir: Option<&Path>) -> Result<Prepared> {
-    let sequences = sequences(&config.dataset, &config.prepare, &config.synthetic, data_dir)?;
+pub fn prepare(config: &DataConfig, source: &DataSource) -> Result<Prepared> {
+    let (name, sequences) = prepared::sequences(&config.dataset, &config.prepare, &config.synthetic, source)?;
     let (sequences, split) = config.split.apply(sequences)?;
-    let card = DataCard::new(&config.dataset, &sequences, &split, &config.prepare, &config.split);
+    let card = DataCard::new(&name, &sequences, &split, &config.prepare, &config.split);
     Ok(Prepared { sequences, split, card })
-}
-
-/// Finds, reads and filters a data set, or generates the synthetic one.
-pub fn sequences(
-    dataset: &str,
-    prepare: &PrepareConfig,
-    synthetic: &SyntheticConfig,
-    data_dir: Option<&Path>,
-) -> Result<Sequences> {
-    if dataset == "synthetic" {
-        return Ok(synthetic.generate()?.sequences);
-    }
-    let manifest = find_manifest(dataset)?;
-    let located = locate(&manifest, data_dir)?;
-    Ok(seqrec_data::load(&manifest, &located)?.prepare(prepare)?)
 }
 
 /// A built-in manifest, or the one in a file.
@@ -118,12 +105,8 @@ fn listed(manifest: &Manifest) -> Vec<manifest::FileEntry> {
     if !manifest.files.is_empty() {
         return manifest.files.clone();
     }
-    let layout = &manifest.layout;
-    let items = layout.items.iter().map(|items| items.file.as_str());
-    let users = layout.users.iter().map(|users| users.file.as_str());
     let entry = |path: &str| manifest::FileEntry { path: path.to_owned(), sha256: None, bytes: None };
-    let events = layout.events.files().map(|(file, _)| file);
-    events.chain(items).chain(users).map(entry).collect()
+    manifest.layout.files().into_iter().map(entry).collect()
 }
 
 fn files(entries: &[manifest::FileEntry]) -> Result<Vec<ExpectedFile>> {

@@ -7,6 +7,7 @@ mod commands;
 mod data;
 mod error;
 mod output;
+mod prepared;
 mod progress;
 mod recipe;
 mod report;

@@ -41,13 +41,7 @@ pub fn load_with(
     on_bad_rows: OnBadRows,
 ) -> Result<(Dataset, SkippedRows)> {
     let dir = dir.as_ref();
-    let layout =
-        manifest.layouts().find(|layout| find(dir, &layout.events.file).is_some()).ok_or_else(|| {
-            Error::NoLayout {
-                dir: dir.to_owned(),
-                looked_for: manifest.layouts().map(|layout| layout.events.file.clone()).collect(),
-            }
-        })?;
+    let layout = find_layout(manifest, dir)?;
     let mut bad = BadRows::new(on_bad_rows);
     let dataset = read_layout(layout, dir, &mut bad)?;
     let skipped = bad.into_skipped();
@@ -61,6 +55,16 @@ pub fn load_with(
         "data set read"
     );
     Ok((dataset, skipped))
+}
+
+/// The layout that fits the files in `dir`.
+pub(crate) fn find_layout<'a>(manifest: &'a Manifest, dir: &Path) -> Result<&'a Layout> {
+    manifest.layouts().find(|layout| find(dir, &layout.events.file).is_some()).ok_or_else(|| {
+        Error::NoLayout {
+            dir: dir.to_owned(),
+            looked_for: manifest.layouts().map(|layout| layout.events.file.clone()).collect(),
+        }
+    })
 }
 
 fn read_layout(layout: &Layout, dir: &Path, bad: &mut BadRows) -> Result<Dataset> {

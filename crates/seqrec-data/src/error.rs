@@ -29,10 +29,10 @@ pub enum Error {
         path: PathBuf,
     },
 
-    /// The file was written to while it was read.
-    #[error("{}: the file changed while it was read", path.display())]
+    /// A file was written to while it was read.
+    #[error("{}: changed while it was read", path.display())]
     Changed {
-        /// The file.
+        /// The file, or the data set's folder.
         path: PathBuf,
     },
 
@@ -232,7 +232,16 @@ pub enum Error {
         reason: String,
     },
 
-    /// The export folder exists and is not empty.
+    /// A folder of prepared data that is incomplete, damaged or of another version.
+    #[error("{}: not usable as prepared data: {reason}", path.display())]
+    BadPrepared {
+        /// The file or table.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The folder to write exists and is not empty.
     #[error("{}: the folder exists and is not empty", path.display())]
     TargetNotEmpty {
         /// The folder.

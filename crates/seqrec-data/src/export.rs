@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::fingerprint::hex;
 use crate::sequences::Sequences;
 use crate::split::Split;
+use crate::staging::{self, Staging};
 
 /// A file that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,32 +133,18 @@ fn plain(raw: &str) -> Result<&str> {
 }
 
 fn write_all(dir: &Path, name: &str, files: &[(&str, String)]) -> Result<Vec<ExportedFile>> {
-    let io = |error| Error::io(dir, error);
-    if dir.exists() && std::fs::read_dir(dir).map_err(io)?.next().is_some() {
-        return Err(Error::TargetNotEmpty { path: dir.to_owned() });
-    }
-    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent).map_err(io)?;
-    let temporary = tempfile::Builder::new().prefix(".export-").tempdir_in(parent).map_err(io)?;
-    // Renaming within this folder gives the final folder the usual permissions.
-    let staged = temporary.path().join("files");
-    std::fs::create_dir(&staged).map_err(io)?;
+    let staging = Staging::beside(dir)?;
     let mut written = Vec::new();
     for (part, text) in files {
         let file = format!("{name}_{part}.txt");
-        let path = staged.join(&file);
-        std::fs::write(&path, text).map_err(|error| Error::io(&path, error))?;
+        staging::write(&staging.path().join(&file), text.as_bytes())?;
         written.push(ExportedFile {
             name: file,
             bytes: text.len() as u64,
             sha256: hex(&Sha256::digest(text)),
         });
     }
-    if dir.exists() {
-        std::fs::remove_dir(dir).map_err(io)?;
-    }
-    std::fs::rename(&staged, dir).map_err(io)?;
+    staging.commit()?;
     Ok(written)
 }
 

@@ -73,7 +73,7 @@ impl Arrays {
         hex(&self.0.finalize())
     }
 
-    fn text(&mut self, label: &str, text: &str) {
+    pub(crate) fn text(&mut self, label: &str, text: &str) {
         self.numbers(label, std::iter::once(text.as_bytes()));
     }
 
@@ -81,7 +81,7 @@ impl Arrays {
         self.names(label, vocabulary.len(), vocabulary.iter().map(|(name, _)| name));
     }
 
-    fn field(&mut self, field: &Field) {
+    pub(crate) fn field(&mut self, field: &Field) {
         match field.values() {
             FieldValues::Single(values) => {
                 self.names("names", values.len(), values.names().iter().map(String::as_str));
@@ -98,7 +98,7 @@ impl Arrays {
         }
     }
 
-    fn names<'a>(&mut self, label: &str, count: usize, names: impl Iterator<Item = &'a str>) {
+    pub(crate) fn names<'a>(&mut self, label: &str, count: usize, names: impl Iterator<Item = &'a str>) {
         self.0.update(label);
         self.0.update((count as u64).to_le_bytes());
         for name in names {

@@ -11,6 +11,7 @@
 //! | what else is known, as [`Field`]s; as numbers for models | [`Sequences::item_fields`] and the like; [`encode`] |
 //! | make labelled samples for rankers | [`ctr`] |
 //! | say what it was | [`DataCard`], [`fingerprint()`] |
+//! | keep the sequences as Parquet files | [`prepared`] |
 //! | say what it looks like | [`profile::Profile`] |
 //! | hand it to the ComiRec authors' program | [`export_comirec`] |
 //!
@@ -56,10 +57,12 @@ mod fingerprint;
 pub mod manifest;
 mod part;
 mod prepare;
+pub mod prepared;
 pub mod profile;
 mod read;
 mod sequences;
 pub mod split;
+mod staging;
 mod synthetic;
 mod vocabulary;
 

@@ -109,19 +109,22 @@ impl Sequences {
     /// [`Error::Length`] for a wrong number, [`Error::BadHistory`] where a user's times decrease.
     pub fn with_times(mut self, times: Vec<i64>) -> Result<Self> {
         check_length("times", times.len(), self.items.len())?;
-        for user in 0..self.num_users() {
-            let own = &times[self.offsets[user]..self.offsets[user + 1]];
-            if let Some(at) = own.windows(2).position(|pair| pair[0] > pair[1]) {
-                return Err(Error::BadHistory {
-                    user,
-                    event: at + 1,
-                    reason: format!("time {} after {}", own[at + 1], own[at]),
-                });
-            }
-        }
         self.times = Some(times);
         self.time_unit = Some(TimeUnit::Seconds);
+        self.check_times()?;
         Ok(self)
+    }
+
+    /// Refuses times that decrease within a history.
+    pub(crate) fn check_times(&self) -> Result<()> {
+        for user in 0..self.num_users() {
+            let own = self.times(user as u32).unwrap_or_default();
+            if let Some(at) = own.windows(2).position(|pair| pair[0] > pair[1]) {
+                let reason = format!("time {} after {}", own[at + 1], own[at]);
+                return Err(Error::BadHistory { user, event: at + 1, reason });
+            }
+        }
+        Ok(())
     }
 
     /// Adds item titles: entry `i` belongs to item `i + 1`.

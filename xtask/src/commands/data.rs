@@ -1,14 +1,17 @@
 use std::path::Path;
 
-use seqrec_data::{Manifest, export_comirec};
+use seqrec_data::{
+    Manifest, SkippedRows, export_comirec,
+    prepared::{Description, compare_prepared, write_prepared},
+};
 
 use super::explore;
 use crate::{
-    cli::{Card, DataArgs, DataCommand},
+    cli::{Card, Compare, DataArgs, DataCommand, Export, Prepare},
     data::{self, Prepared},
-    error::Result,
+    error::{Result, RunError},
     output::say,
-    recipe,
+    prepared, recipe,
 };
 
 /// `cargo xtask data`.
@@ -16,18 +19,11 @@ pub fn run(command: DataCommand) -> Result<()> {
     match command {
         DataCommand::List => list(),
         DataCommand::Fetch(args) => fetch(&args),
-        DataCommand::Prepare(args) => {
-            let prepared = prepare(&args.card)?;
-            let name = Path::new(&args.card.data.dataset).file_stem().unwrap_or_default();
-            let name = name.to_string_lossy().replace('-', "");
-            say!("{}\n", prepared.card);
-            for file in export_comirec(&prepared.sequences, &prepared.split, &name, &args.out)? {
-                say!("{}  {}", file.sha256, args.out.join(&file.name).display());
-            }
-            Ok(())
-        }
+        DataCommand::Prepare(args) => prepare(&args),
+        DataCommand::Compare(args) => compare(&args),
+        DataCommand::Export(args) => export(&args),
         DataCommand::Card(args) => {
-            say!("{}", prepare(&args)?.card);
+            say!("{}", split(&args)?.card);
             Ok(())
         }
         DataCommand::Explore(args) => explore::run(args),
@@ -51,7 +47,54 @@ fn fetch(args: &DataArgs) -> Result<()> {
     Ok(())
 }
 
-fn prepare(args: &Card) -> Result<Prepared> {
-    let recipe = recipe::resolve(&args.recipe, Some(&args.data.dataset), &args.sets)?;
-    data::prepare(&recipe.data, args.data.data_dir.as_deref())
+fn prepare(args: &Prepare) -> Result<()> {
+    let Card { dataset, source, recipe, sets } = &args.card;
+    let config = recipe::resolve(recipe, Some(dataset), sets)?.data;
+    let Some(out) = &args.out else {
+        say!("{}", prepared::stored(dataset, &config.prepare, source)?.dir.display());
+        return Ok(());
+    };
+    let (name, sequences) = prepared::sequences(dataset, &config.prepare, &config.synthetic, source)?;
+    let key = prepared::key(dataset, &config.prepare, source)?;
+    let description = Description {
+        name: &name,
+        prepare: &config.prepare,
+        skipped: &SkippedRows::default(),
+        key: key.as_deref(),
+        partitions: args.partitions,
+    };
+    let card = write_prepared(&sequences, &description, out)?;
+    say!("users     {}\nitems     {}\nevents    {}", card.users, card.items, card.events);
+    say!("key       {}", card.key.as_deref().unwrap_or("none: not made from files"));
+    say!("contents  {}", card.contents.as_deref().unwrap_or_default());
+    say!("{}", out.display());
+    Ok(())
+}
+
+fn compare(args: &Compare) -> Result<()> {
+    let (left, right) = (&args.left, &args.right);
+    match compare_prepared(left, right)? {
+        None => say!("the same to the last row"),
+        Some(difference) => {
+            let (left, right) = (left.display(), right.display());
+            return Err(RunError::CheckFailed(format!("{left} and {right} differ: {difference}")));
+        }
+    }
+    Ok(())
+}
+
+fn export(args: &Export) -> Result<()> {
+    let prepared = split(&args.card)?;
+    let name = Path::new(&args.card.dataset).file_stem().unwrap_or_default();
+    let name = name.to_string_lossy().replace('-', "");
+    say!("{}\n", prepared.card);
+    for file in export_comirec(&prepared.sequences, &prepared.split, &name, &args.out)? {
+        say!("{}  {}", file.sha256, args.out.join(&file.name).display());
+    }
+    Ok(())
+}
+
+fn split(args: &Card) -> Result<Prepared> {
+    let recipe = recipe::resolve(&args.recipe, Some(&args.dataset), &args.sets)?;
+    data::prepare(&recipe.data, &args.source)
 }

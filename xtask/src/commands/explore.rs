@@ -11,13 +11,13 @@ use crate::{
     data,
     error::{Result, RunError},
     output::say,
-    recipe,
+    prepared, recipe,
     report::explore::{Exploration, Origin, terminal, write_files},
 };
 
 /// `cargo xtask data explore`.
 pub fn run(args: Explore) -> Result<()> {
-    let name = args.data.dataset;
+    let name = args.dataset;
     let (prepare, synthetic) = match &args.recipe {
         Some(recipe) => {
             let data = recipe::resolve(recipe, Some(&name), &args.sets)?.data;
@@ -29,7 +29,7 @@ pub fn run(args: Explore) -> Result<()> {
         "synthetic" => Origin::synthetic(),
         name => Origin::from(&data::find_manifest(name)?),
     };
-    let sequences = data::sequences(&name, &prepare, &synthetic, args.data.data_dir.as_deref())?;
+    let (_, sequences) = prepared::sequences(&name, &prepare, &synthetic, &args.source)?;
     let folder = args.out.unwrap_or_else(|| default_folder(&name));
     let found = Exploration {
         profile: Profile::new(&sequences),

@@ -93,7 +93,7 @@ fn stage(args: &RecipeArgs, adjust: impl FnOnce(&mut Recipe)) -> Result<(Stage, 
         recipe = folder.recipe(&args.sets)?;
     }
     adjust(&mut recipe);
-    let data = prepare(&recipe.data, args.data_dir.as_deref())?;
+    let data = prepare(&recipe.data, &args.source)?;
     eprintln!("{}\n", data.card);
     let folder = match resumed {
         Some(folder) => folder,
@@ -112,7 +112,7 @@ fn stored(args: &RunArgs) -> Result<(Stage, RunFolder, u64)> {
     let recipe = folder.recipe(&[])?;
     open(args.backend)?;
     let seed = args.seed.unwrap_or(recipe.training.seed);
-    let data = prepare(&recipe.data, args.data_dir.as_deref())?;
+    let data = prepare(&recipe.data, &args.source)?;
     Ok((Stage::new(recipe, data)?, folder, seed))
 }
 

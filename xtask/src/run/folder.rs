@@ -148,7 +148,7 @@ mod tests {
         let recipe = crate::recipe::resolve("comirec-sa", Some("synthetic"), &[]).unwrap();
         let folder = RunFolder::create(Some(dir.path().join("run")), &recipe).unwrap();
         assert!(RunFolder::open(folder.path()).is_err());
-        let data = crate::data::prepare(&recipe.data, None).unwrap();
+        let data = crate::data::prepare(&recipe.data, &crate::cli::DataSource::default()).unwrap();
         folder.describe(&recipe, &data).unwrap();
         assert_eq!(folder.recipe(&[]).unwrap().data.dataset, "synthetic");
         let error = RunFolder::create(Some(folder.path().to_owned()), &recipe).unwrap_err();

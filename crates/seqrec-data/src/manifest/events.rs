@@ -1,6 +1,6 @@
 //! Layout of events files.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::fields::{FieldLayouts, check_fields, field_columns};
 use super::format::{Column, FileKind, Format};
@@ -140,7 +140,7 @@ impl TimeFormat {
 }
 
 /// Unit of event times.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimeUnit {
     /// Seconds since 1970.

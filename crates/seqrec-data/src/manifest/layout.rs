@@ -1,5 +1,7 @@
 //! How the files of a data set are laid out.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::events::EventsLayout;
@@ -37,6 +39,20 @@ pub struct UsersLayout {
 type Fault = (&'static str, String);
 
 impl Layout {
+    /// Paths of all files that are read, below the data set's folder; each once, in order.
+    #[must_use]
+    pub fn files(&self) -> BTreeSet<&str> {
+        // Prepared data is found again by what these files hold: one that is forgotten here could change
+        // unnoticed.
+        let Self { events, items, users } = self;
+        let flags = items.iter().filter_map(|items| items.genre_flags.as_ref());
+        let tables =
+            events.files().map(|(file, _)| file).chain(items.iter().map(|items| items.file.as_str()));
+        let more =
+            flags.map(|flags| flags.names_file.as_str()).chain(users.iter().map(|users| users.file.as_str()));
+        tables.chain(more).collect()
+    }
+
     /// Rules that the types cannot express. The fault names the table it is in.
     pub(super) fn check(&self) -> Result<(), Fault> {
         self.events.check().map_err(|reason| ("events", reason))?;

@@ -27,7 +27,7 @@ pub(crate) fn find(dir: &Path, name: &str) -> Option<PathBuf> {
 }
 
 /// The path of [`find`], or where the file should be, for a message.
-pub(super) fn locate(dir: &Path, name: &str) -> PathBuf {
+pub(crate) fn locate(dir: &Path, name: &str) -> PathBuf {
     find(dir, name).unwrap_or_else(|| dir.join(name))
 }
 

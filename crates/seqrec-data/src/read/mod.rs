@@ -24,6 +24,6 @@ pub use bad_rows::{BadRow, OnBadRows, SkippedRows};
 
 pub(crate) use bad_rows::BadRows;
 pub(crate) use events::read_events;
-pub(crate) use input::find;
+pub(crate) use input::{find, locate};
 pub(crate) use items::{ItemTable, read_items};
 pub(crate) use users::{UserTable, read_users};

@@ -65,7 +65,7 @@ pub fn run(args: &Peers) -> Result<()> {
         let this = std::env::current_exe().map_err(|source| RunError::Io { path: "xtask".into(), source })?;
         let mut command = Command::new(this);
         command.args(["reproduce", name, "--dataset", &args.dataset, "--out"]).arg(&out);
-        command.args(args.data_dir.as_ref().map(|dir| format!("--data-dir={}", dir.display())));
+        command.args(args.source.data_dir.as_ref().map(|dir| format!("--data-dir={}", dir.display())));
         run_to_end(command.stdout(Stdio::null()))?;
         let path = out.join("metrics.jsonl");
         let text = fs::read_to_string(&path).map_err(|source| RunError::Io { path, source })?;
@@ -99,7 +99,7 @@ pub fn run(args: &Peers) -> Result<()> {
 /// The prepared sequences as one of RecBole's atomic files; positions serve as times, so that the
 /// order is the same.
 fn write_atomic_file(folder: &Path, recipe: &Recipe, args: &Peers) -> Result<()> {
-    let data = prepare(&recipe.data, args.data_dir.as_deref())?;
+    let data = prepare(&recipe.data, &args.source)?;
     let mut text = String::from("user_id:token\titem_id:token\ttimestamp:float\n");
     for user in 0..data.sequences.num_users() as u32 {
         for (at, item) in data.sequences.items(user).iter().enumerate() {

@@ -1,0 +1,118 @@
+//! Sequences from prepared folders, where there are any.
+
+use std::path::Path;
+
+use seqrec_data::{
+    OnBadRows, PrepareConfig, Sequences, SyntheticConfig, load,
+    prepared::{Origin, PreparedStore, Stored, is_prepared, prepared_key, read_prepared},
+};
+
+use crate::{
+    cli::DataSource,
+    data::{find_manifest, locate},
+    error::{Result, RunError},
+};
+
+/// Name of the data that is generated.
+const SYNTHETIC: &str = "synthetic";
+
+/// Folder of the prepared data sets in the cache.
+const STORE: &str = "prepared";
+
+/// Name and sequences of a data set, of a prepared folder, or of the synthetic data.
+pub fn sequences(
+    dataset: &str,
+    prepare: &PrepareConfig,
+    synthetic: &SyntheticConfig,
+    source: &DataSource,
+) -> Result<(String, Sequences)> {
+    let sequences = match dataset {
+        SYNTHETIC => synthetic.generate()?.sequences,
+        folder if is_prepared(folder) => return from_folder(Path::new(folder), prepare),
+        dataset if source.no_prepared => {
+            let manifest = find_manifest(dataset)?;
+            let files = locate(&manifest, source.data_dir.as_deref())?;
+            load(&manifest, files)?.prepare(prepare)?
+        }
+        dataset => stored(dataset, prepare, source)?.sequences,
+    };
+    Ok((dataset.to_owned(), sequences))
+}
+
+/// What the store in the cache has of a data set, prepared now if it has nothing.
+pub fn stored(dataset: &str, prepare: &PrepareConfig, source: &DataSource) -> Result<Stored> {
+    let manifest = find_manifest(dataset)?;
+    let files = locate(&manifest, source.data_dir.as_deref())?;
+    let store = PreparedStore::new(seqrec_data::fetch::default_cache_dir()?.join(STORE));
+    let stored = store.prepare(&manifest, files, OnBadRows::Fail, prepare)?;
+    let (name, dir) = (&manifest.name, stored.dir.display());
+    match &stored.origin {
+        Origin::Found => eprintln!("{name}: prepared data from {dir}"),
+        Origin::Prepared => eprintln!("{name}: prepared data kept in {dir}"),
+        Origin::Replaced { damage } => eprintln!("{name}: {damage}; prepared anew"),
+        Origin::NotWritten { reason } => eprintln!("{name}: prepared data not kept: {reason}"),
+    }
+    Ok(stored)
+}
+
+/// The key of a data set; `None` for data that is not made from files.
+pub fn key(dataset: &str, prepare: &PrepareConfig, source: &DataSource) -> Result<Option<String>> {
+    if dataset == SYNTHETIC || is_prepared(dataset) {
+        return Ok(None);
+    }
+    let manifest = find_manifest(dataset)?;
+    let files = locate(&manifest, source.data_dir.as_deref())?;
+    Ok(Some(prepared_key(&manifest, files, OnBadRows::Fail, prepare)?))
+}
+
+/// A folder that was prepared before, perhaps by another program. The recipe must ask for what it has.
+fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<(String, Sequences)> {
+    let (sequences, card) = read_prepared(dir)?;
+    if card.prepare != *prepare {
+        let message = format!(
+            "{} was prepared with {:?}, but the recipe asks for {:?}",
+            dir.display(),
+            card.prepare,
+            prepare
+        );
+        return Err(RunError::Usage(message));
+    }
+    Ok((card.name, sequences))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::DataConfig;
+    use seqrec_data::{
+        SkippedRows,
+        prepared::{Description, write_prepared},
+    };
+
+    #[test]
+    fn a_folder_takes_the_place_of_a_data_set_if_the_recipe_fits() {
+        let parent = tempfile::tempdir().unwrap();
+        let dir = parent.path().join("own");
+        let mut config = crate::recipe::resolve("comirec-sa", Some("synthetic"), &[]).unwrap().data;
+        let of = |config: &DataConfig| {
+            sequences(&config.dataset, &config.prepare, &config.synthetic, &DataSource::default())
+        };
+        let (_, made) = of(&config).unwrap();
+        let skipped = SkippedRows::default();
+        let description = Description {
+            name: "own",
+            prepare: &config.prepare,
+            skipped: &skipped,
+            key: None,
+            partitions: 3,
+        };
+        write_prepared(&made, &description, &dir).unwrap();
+
+        config.dataset = dir.to_string_lossy().into_owned();
+        let (name, read) = of(&config).unwrap();
+        assert!(name == "own" && read == made);
+        config.prepare.min_rating = Some(3.0);
+        let error = of(&config).unwrap_err().to_string();
+        assert!(error.contains("own was prepared with") && error.contains("Some(3.0)"), "{error}");
+    }
+}
