@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use seqrec_core::Backend;
+use seqrec_data::OnBadRows;
 
 /// Train, evaluate, reproduce and serve sequential recommenders.
 ///
@@ -54,6 +55,28 @@ pub struct DataSource {
     /// Read the data set's files themselves: neither use nor keep prepared data
     #[arg(long)]
     pub no_prepared: bool,
+    /// What a row that breaks the format means: an error, or a row that is left out and counted
+    #[arg(long, value_name = "POLICY", value_enum, default_value_t)]
+    pub on_bad_rows: BadRowPolicy,
+}
+
+/// What a row that breaks the format means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum BadRowPolicy {
+    /// An error with the line of the first and the number of the others
+    #[default]
+    Fail,
+    /// It is left out; how many and why is told, with the first five
+    Skip,
+}
+
+impl From<BadRowPolicy> for OnBadRows {
+    fn from(policy: BadRowPolicy) -> Self {
+        match policy {
+            BadRowPolicy::Fail => Self::Fail,
+            BadRowPolicy::Skip => Self::Skip,
+        }
+    }
 }
 
 /// Which recipe, on which data, with which changes.

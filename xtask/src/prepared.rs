@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seqrec_data::{
-    OnBadRows, PrepareConfig, Sequences, SyntheticConfig, load,
+    PrepareConfig, Sequences, SkippedRows, SyntheticConfig, load_with,
     prepared::{Origin, PreparedStore, Stored, is_prepared, prepared_key, read_prepared},
 };
 
@@ -32,7 +32,9 @@ pub fn sequences(
         dataset if source.no_prepared => {
             let manifest = find_manifest(dataset)?;
             let files = locate(&manifest, source.data_dir.as_deref())?;
-            load(&manifest, files)?.prepare(prepare)?
+            let (dataset, skipped) = load_with(&manifest, files, source.on_bad_rows.into())?;
+            tell(&manifest.name, &skipped);
+            dataset.prepare(prepare)?
         }
         dataset => stored(dataset, prepare, source)?.sequences,
     };
@@ -44,7 +46,7 @@ pub fn stored(dataset: &str, prepare: &PrepareConfig, source: &DataSource) -> Re
     let manifest = find_manifest(dataset)?;
     let files = locate(&manifest, source.data_dir.as_deref())?;
     let store = PreparedStore::new(seqrec_data::fetch::default_cache_dir()?.join(STORE));
-    let stored = store.prepare(&manifest, files, OnBadRows::Fail, prepare)?;
+    let stored = store.prepare(&manifest, files, source.on_bad_rows.into(), prepare)?;
     let (name, dir) = (&manifest.name, stored.dir.display());
     match &stored.origin {
         Origin::Found => eprintln!("{name}: prepared data from {dir}"),
@@ -52,7 +54,22 @@ pub fn stored(dataset: &str, prepare: &PrepareConfig, source: &DataSource) -> Re
         Origin::Replaced { damage } => eprintln!("{name}: {damage}; prepared anew"),
         Origin::NotWritten { reason } => eprintln!("{name}: prepared data not kept: {reason}"),
     }
+    tell(name, &stored.skipped);
     Ok(stored)
+}
+
+/// Says which rows were left out.
+fn tell(name: &str, skipped: &SkippedRows) {
+    if skipped.total() == 0 {
+        return;
+    }
+    eprintln!("{name}: {} bad rows left out", skipped.total());
+    for (reason, count) in &skipped.reasons {
+        eprintln!("  {count:>9}  {reason}");
+    }
+    for row in &skipped.examples {
+        eprintln!("  {}:{}: {}", row.file.display(), row.line, row.reason);
+    }
 }
 
 /// The key of a data set; `None` for data that is not made from files.
@@ -62,7 +79,7 @@ pub fn key(dataset: &str, prepare: &PrepareConfig, source: &DataSource) -> Resul
     }
     let manifest = find_manifest(dataset)?;
     let files = locate(&manifest, source.data_dir.as_deref())?;
-    Ok(Some(prepared_key(&manifest, files, OnBadRows::Fail, prepare)?))
+    Ok(Some(prepared_key(&manifest, files, source.on_bad_rows.into(), prepare)?))
 }
 
 /// A folder that was prepared before, perhaps by another program. The recipe must ask for what it has.
@@ -84,10 +101,7 @@ fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<(String, Sequences
 mod tests {
     use super::*;
     use crate::recipe::DataConfig;
-    use seqrec_data::{
-        SkippedRows,
-        prepared::{Description, write_prepared},
-    };
+    use seqrec_data::prepared::{Description, write_prepared};
 
     #[test]
     fn a_folder_takes_the_place_of_a_data_set_if_the_recipe_fits() {
