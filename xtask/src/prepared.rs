@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seqrec_data::{
-    PrepareConfig, Sequences, SkippedRows, SyntheticConfig, load_with,
+    Manifest, PrepareConfig, Sequences, SkippedRows, SyntheticConfig, load_with,
     prepared::{Origin, PreparedStore, Stored, is_prepared, prepared_key, read_prepared},
 };
 
@@ -26,27 +26,30 @@ pub fn sequences(
     synthetic: &SyntheticConfig,
     source: &DataSource,
 ) -> Result<(String, Sequences)> {
-    let sequences = match dataset {
-        SYNTHETIC => synthetic.generate()?.sequences,
-        folder if is_prepared(folder) => return from_folder(Path::new(folder), prepare),
-        dataset if source.no_prepared => {
+    match dataset {
+        SYNTHETIC => Ok((SYNTHETIC.to_owned(), synthetic.generate()?.sequences)),
+        folder if is_prepared(folder) => from_folder(Path::new(folder), prepare),
+        dataset => {
             let manifest = find_manifest(dataset)?;
-            let files = locate(&manifest, source.data_dir.as_deref())?;
-            let (dataset, skipped) = load_with(&manifest, files, source.on_bad_rows.into())?;
-            tell(&manifest.name, &skipped);
-            dataset.prepare(prepare)?
+            let sequences = match source.no_prepared {
+                true => {
+                    let files = locate(&manifest, source.data_dir.as_deref())?;
+                    let (dataset, skipped) = load_with(&manifest, files, source.on_bad_rows.into())?;
+                    tell(&manifest.name, &skipped);
+                    dataset.prepare(prepare)?
+                }
+                false => stored(&manifest, prepare, source)?.sequences,
+            };
+            Ok((manifest.name, sequences))
         }
-        dataset => stored(dataset, prepare, source)?.sequences,
-    };
-    Ok((dataset.to_owned(), sequences))
+    }
 }
 
 /// What the store in the cache has of a data set, prepared now if it has nothing.
-pub fn stored(dataset: &str, prepare: &PrepareConfig, source: &DataSource) -> Result<Stored> {
-    let manifest = find_manifest(dataset)?;
-    let files = locate(&manifest, source.data_dir.as_deref())?;
+pub fn stored(manifest: &Manifest, prepare: &PrepareConfig, source: &DataSource) -> Result<Stored> {
+    let files = locate(manifest, source.data_dir.as_deref())?;
     let store = PreparedStore::new(seqrec_data::fetch::default_cache_dir()?.join(STORE));
-    let stored = store.prepare(&manifest, files, source.on_bad_rows.into(), prepare)?;
+    let stored = store.prepare(manifest, files, source.on_bad_rows.into(), prepare)?;
     let (name, dir) = (&manifest.name, stored.dir.display());
     match &stored.origin {
         Origin::Found => eprintln!("{name}: prepared data from {dir}"),

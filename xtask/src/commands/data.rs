@@ -51,7 +51,8 @@ fn prepare(args: &Prepare) -> Result<()> {
     let Card { dataset, source, recipe, sets } = &args.card;
     let config = recipe::resolve(recipe, Some(dataset), sets)?.data;
     let Some(out) = &args.out else {
-        say!("{}", prepared::stored(dataset, &config.prepare, source)?.dir.display());
+        let manifest = data::find_manifest(dataset)?;
+        say!("{}", prepared::stored(&manifest, &config.prepare, source)?.dir.display());
         return Ok(());
     };
     let (name, sequences) = prepared::sequences(dataset, &config.prepare, &config.synthetic, source)?;
