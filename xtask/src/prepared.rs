@@ -11,6 +11,7 @@ use crate::{
     cli::DataSource,
     data::{find_manifest, locate},
     error::{Result, RunError},
+    recipe::DataConfig,
 };
 
 /// Name of the data that is generated.
@@ -19,37 +20,56 @@ const SYNTHETIC: &str = "synthetic";
 /// Folder of the prepared data sets in the cache.
 const STORE: &str = "prepared";
 
-/// Name and sequences of a data set, of a prepared folder, or of the synthetic data.
-pub fn sequences(
-    dataset: &str,
-    prepare: &PrepareConfig,
-    synthetic: &SyntheticConfig,
-    source: &DataSource,
-) -> Result<(String, Sequences)> {
-    match dataset {
-        SYNTHETIC => Ok((SYNTHETIC.to_owned(), synthetic.generate()?.sequences)),
-        folder if is_prepared(folder) => from_folder(Path::new(folder), prepare),
-        dataset => {
-            let manifest = find_manifest(dataset)?;
-            let sequences = match source.no_prepared {
-                true => {
-                    let files = locate(&manifest, source.data_dir.as_deref())?;
-                    let (dataset, skipped) = load_with(&manifest, files, source.on_bad_rows.into())?;
-                    tell(&manifest.name, &skipped);
-                    dataset.prepare(prepare)?
-                }
-                false => stored(&manifest, prepare, source)?.sequences,
-            };
-            Ok((manifest.name, sequences))
-        }
+/// The sequences that are wanted.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    pub dataset: &'a str,
+    pub keep: Option<&'a [String]>,
+    pub prepare: &'a PrepareConfig,
+    pub synthetic: &'a SyntheticConfig,
+}
+
+impl<'a> From<&'a DataConfig> for Wanted<'a> {
+    fn from(config: &'a DataConfig) -> Self {
+        let DataConfig { dataset, keep, prepare, synthetic, .. } = config;
+        Self { dataset, keep: keep.as_deref(), prepare, synthetic }
     }
 }
 
-/// What the store in the cache has of a data set, prepared now if it has nothing.
-pub fn stored(manifest: &Manifest, prepare: &PrepareConfig, source: &DataSource) -> Result<Stored> {
-    let files = locate(manifest, source.data_dir.as_deref())?;
+impl Wanted<'_> {
+    fn manifest(self) -> Result<Manifest> {
+        let manifest = find_manifest(self.dataset)?;
+        Ok(match self.keep {
+            Some(values) => manifest.keeping(values)?,
+            None => manifest,
+        })
+    }
+}
+
+/// Name and sequences of a data set, of a prepared folder, or of the synthetic data.
+pub fn sequences<'a>(wanted: impl Into<Wanted<'a>>, source: &DataSource) -> Result<(String, Sequences)> {
+    let wanted = wanted.into();
+    match wanted.dataset {
+        SYNTHETIC => Ok((SYNTHETIC.to_owned(), wanted.synthetic.generate()?.sequences)),
+        folder if is_prepared(folder) => from_folder(Path::new(folder), wanted.prepare),
+        _ if source.no_prepared => {
+            let manifest = wanted.manifest()?;
+            let files = locate(&manifest, source.data_dir.as_deref())?;
+            let (dataset, skipped) = load_with(&manifest, files, source.on_bad_rows.into())?;
+            tell(&manifest.name, &skipped);
+            Ok((manifest.name, dataset.prepare(wanted.prepare)?))
+        }
+        _ => stored(wanted, source).map(|(name, stored)| (name, stored.sequences)),
+    }
+}
+
+/// Name of a data set, and what the store in the cache has of it, prepared now if it has nothing.
+pub fn stored<'a>(wanted: impl Into<Wanted<'a>>, source: &DataSource) -> Result<(String, Stored)> {
+    let wanted = wanted.into();
+    let manifest = wanted.manifest()?;
+    let files = locate(&manifest, source.data_dir.as_deref())?;
     let store = PreparedStore::new(seqrec_data::fetch::default_cache_dir()?.join(STORE));
-    let stored = store.prepare(manifest, files, source.on_bad_rows.into(), prepare)?;
+    let stored = store.prepare(&manifest, files, source.on_bad_rows.into(), wanted.prepare)?;
     let (name, dir) = (&manifest.name, stored.dir.display());
     match &stored.origin {
         Origin::Found => eprintln!("{name}: prepared data from {dir}"),
@@ -58,7 +78,7 @@ pub fn stored(manifest: &Manifest, prepare: &PrepareConfig, source: &DataSource)
         Origin::NotWritten { reason } => eprintln!("{name}: prepared data not kept: {reason}"),
     }
     tell(name, &stored.skipped);
-    Ok(stored)
+    Ok((manifest.name, stored))
 }
 
 /// Says which rows were left out.
@@ -76,13 +96,14 @@ fn tell(name: &str, skipped: &SkippedRows) {
 }
 
 /// The key of a data set; `None` for data that is not made from files.
-pub fn key(dataset: &str, prepare: &PrepareConfig, source: &DataSource) -> Result<Option<String>> {
-    if dataset == SYNTHETIC || is_prepared(dataset) {
+pub fn key<'a>(wanted: impl Into<Wanted<'a>>, source: &DataSource) -> Result<Option<String>> {
+    let wanted = wanted.into();
+    if wanted.dataset == SYNTHETIC || is_prepared(wanted.dataset) {
         return Ok(None);
     }
-    let manifest = find_manifest(dataset)?;
+    let manifest = wanted.manifest()?;
     let files = locate(&manifest, source.data_dir.as_deref())?;
-    Ok(Some(prepared_key(&manifest, files, source.on_bad_rows.into(), prepare)?))
+    Ok(Some(prepared_key(&manifest, files, source.on_bad_rows.into(), wanted.prepare)?))
 }
 
 /// A folder that was prepared before, perhaps by another program. The recipe must ask for what it has.
@@ -103,7 +124,6 @@ fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<(String, Sequences
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::DataConfig;
     use seqrec_data::prepared::{Description, write_prepared};
 
     #[test]
@@ -111,9 +131,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let dir = parent.path().join("own");
         let mut config = crate::recipe::resolve("comirec-sa", Some("synthetic"), &[]).unwrap().data;
-        let of = |config: &DataConfig| {
-            sequences(&config.dataset, &config.prepare, &config.synthetic, &DataSource::default())
-        };
+        let of = |config: &DataConfig| sequences(config, &DataSource::default());
         let (_, made) = of(&config).unwrap();
         let skipped = SkippedRows::default();
         let description = Description {

@@ -51,12 +51,11 @@ fn prepare(args: &Prepare) -> Result<()> {
     let Card { dataset, source, recipe, sets } = &args.card;
     let config = recipe::resolve(recipe, Some(dataset), sets)?.data;
     let Some(out) = &args.out else {
-        let manifest = data::find_manifest(dataset)?;
-        say!("{}", prepared::stored(&manifest, &config.prepare, source)?.dir.display());
+        say!("{}", prepared::stored(&config, source)?.1.dir.display());
         return Ok(());
     };
-    let (name, sequences) = prepared::sequences(dataset, &config.prepare, &config.synthetic, source)?;
-    let key = prepared::key(dataset, &config.prepare, source)?;
+    let (name, sequences) = prepared::sequences(&config, source)?;
+    let key = prepared::key(&config, source)?;
     let description = Description {
         name: &name,
         prepare: &config.prepare,

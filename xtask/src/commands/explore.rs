@@ -11,25 +11,27 @@ use crate::{
     data,
     error::{Result, RunError},
     output::say,
-    prepared, recipe,
+    prepared::{self, Wanted},
+    recipe,
     report::explore::{Exploration, Origin, terminal, write_files},
 };
 
 /// `cargo xtask data explore`.
 pub fn run(args: Explore) -> Result<()> {
     let name = args.dataset;
-    let (prepare, synthetic) = match &args.recipe {
+    let (keep, prepare, synthetic) = match &args.recipe {
         Some(recipe) => {
             let data = recipe::resolve(recipe, Some(&name), &args.sets)?.data;
-            (data.prepare, data.synthetic)
+            (data.keep, data.prepare, data.synthetic)
         }
-        None => (PrepareConfig::default(), SyntheticConfig::default()),
+        None => (None, PrepareConfig::default(), SyntheticConfig::default()),
     };
     let origin = match name.as_str() {
         "synthetic" => Origin::synthetic(),
         name => Origin::from(&data::find_manifest(name)?),
     };
-    let (_, sequences) = prepared::sequences(&name, &prepare, &synthetic, &args.source)?;
+    let wanted = Wanted { dataset: &name, keep: keep.as_deref(), prepare: &prepare, synthetic: &synthetic };
+    let (_, sequences) = prepared::sequences(wanted, &args.source)?;
     let folder = args.out.unwrap_or_else(|| default_folder(&name));
     let found = Exploration {
         profile: Profile::new(&sequences),

@@ -49,6 +49,10 @@ pub struct Recipe {
 pub struct DataConfig {
     /// A name from `cargo xtask data list`, or the path of a manifest.
     pub dataset: String,
+    /// Which rows of a log of several behaviours count, in place of what its manifest keeps: for
+    /// `taobao`, `["pv", "buy"]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<Vec<String>>,
     /// Which rows count and which users and items are kept.
     #[serde(default)]
     pub prepare: PrepareConfig,
