@@ -19,28 +19,44 @@ const SYNTHETIC: &str = "synthetic";
 /// Folder of the prepared data sets in the cache.
 const STORE: &str = "prepared";
 
-/// Name and sequences of a data set, of a prepared folder, or of the synthetic data.
+/// Sequences, and what is to be said of them.
+pub struct Named {
+    /// Name of the data set.
+    pub name: String,
+    pub sequences: Sequences,
+    /// Rows of its files that were left out.
+    pub skipped: SkippedRows,
+}
+
+/// The sequences of a data set, of a prepared folder, or of the synthetic data.
 pub fn sequences(
     dataset: &str,
     prepare: &PrepareConfig,
     synthetic: &SyntheticConfig,
     source: &DataSource,
-) -> Result<(String, Sequences)> {
+) -> Result<Named> {
     match dataset {
-        SYNTHETIC => Ok((SYNTHETIC.to_owned(), synthetic.generate()?.sequences)),
+        SYNTHETIC => Ok(Named {
+            name: SYNTHETIC.to_owned(),
+            sequences: synthetic.generate()?.sequences,
+            skipped: SkippedRows::default(),
+        }),
         folder if is_prepared(folder) => from_folder(Path::new(folder), prepare),
         dataset => {
             let manifest = find_manifest(dataset)?;
-            let sequences = match source.no_prepared {
+            let (sequences, skipped) = match source.no_prepared {
                 true => {
                     let files = locate(&manifest, source.data_dir.as_deref())?;
                     let (dataset, skipped) = load_with(&manifest, files, source.on_bad_rows.into())?;
                     tell(&manifest.name, &skipped);
-                    dataset.prepare(prepare)?
+                    (dataset.prepare(prepare)?, skipped)
                 }
-                false => stored(&manifest, prepare, source)?.sequences,
+                false => {
+                    let stored = stored(&manifest, prepare, source)?;
+                    (stored.sequences, stored.skipped)
+                }
             };
-            Ok((manifest.name, sequences))
+            Ok(Named { name: manifest.name, sequences, skipped })
         }
     }
 }
@@ -86,7 +102,7 @@ pub fn key(dataset: &str, prepare: &PrepareConfig, source: &DataSource) -> Resul
 }
 
 /// A folder that was prepared before, perhaps by another program. The recipe must ask for what it has.
-fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<(String, Sequences)> {
+fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<Named> {
     let (sequences, card) = read_prepared(dir)?;
     if card.prepare != *prepare {
         let message = format!(
@@ -97,7 +113,8 @@ fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<(String, Sequences
         );
         return Err(RunError::Usage(message));
     }
-    Ok((card.name, sequences))
+    tell(&card.name, &card.skipped);
+    Ok(Named { name: card.name, sequences, skipped: card.skipped })
 }
 
 #[cfg(test)]
@@ -114,7 +131,7 @@ mod tests {
         let of = |config: &DataConfig| {
             sequences(&config.dataset, &config.prepare, &config.synthetic, &DataSource::default())
         };
-        let (_, made) = of(&config).unwrap();
+        let made = of(&config).unwrap().sequences;
         let skipped = SkippedRows::default();
         let description = Description {
             name: "own",
@@ -126,10 +143,10 @@ mod tests {
         write_prepared(&made, &description, &dir).unwrap();
 
         config.dataset = dir.to_string_lossy().into_owned();
-        let (name, read) = of(&config).unwrap();
+        let Named { name, sequences: read, .. } = of(&config).unwrap();
         assert!(name == "own" && read == made);
         config.prepare.min_rating = Some(3.0);
-        let error = of(&config).unwrap_err().to_string();
+        let error = of(&config).map(drop).unwrap_err().to_string();
         assert!(error.contains("own was prepared with") && error.contains("Some(3.0)"), "{error}");
     }
 }

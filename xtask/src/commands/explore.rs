@@ -29,7 +29,7 @@ pub fn run(args: Explore) -> Result<()> {
         "synthetic" => Origin::synthetic(),
         name => Origin::from(&data::find_manifest(name)?),
     };
-    let (_, sequences) = prepared::sequences(&name, &prepare, &synthetic, &args.source)?;
+    let sequences = prepared::sequences(&name, &prepare, &synthetic, &args.source)?.sequences;
     let folder = args.out.unwrap_or_else(|| default_folder(&name));
     let found = Exploration {
         profile: Profile::new(&sequences),
