@@ -11,7 +11,7 @@ use seqrec_data::{
 use crate::{
     cli::DataSource,
     error::{Result, RunError},
-    prepared,
+    prepared::{self, Named},
     progress::FetchProgress,
     recipe::DataConfig,
 };
@@ -25,7 +25,7 @@ pub struct Prepared {
 
 /// Finds, reads, filters and splits what `config` names.
 pub fn prepare(config: &DataConfig, source: &DataSource) -> Result<Prepared> {
-    let (name, sequences) = prepared::sequences(config, source)?;
+    let Named { name, sequences, .. } = prepared::sequences(config, source)?;
     let (sequences, split) = config.split.apply(sequences)?;
     let card = DataCard::new(&name, &sequences, &split, &config.prepare, &config.split);
     Ok(Prepared { sequences, split, card })

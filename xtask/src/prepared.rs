@@ -20,6 +20,15 @@ const SYNTHETIC: &str = "synthetic";
 /// Folder of the prepared data sets in the cache.
 const STORE: &str = "prepared";
 
+/// Sequences, and what is to be said of them.
+pub struct Named {
+    /// Name of the data set.
+    pub name: String,
+    pub sequences: Sequences,
+    /// Rows of its files that were left out.
+    pub skipped: SkippedRows,
+}
+
 /// The sequences that are wanted.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
@@ -46,20 +55,27 @@ impl Wanted<'_> {
     }
 }
 
-/// Name and sequences of a data set, of a prepared folder, or of the synthetic data.
-pub fn sequences<'a>(wanted: impl Into<Wanted<'a>>, source: &DataSource) -> Result<(String, Sequences)> {
+/// The sequences of a data set, of a prepared folder, or of the synthetic data.
+pub fn sequences<'a>(wanted: impl Into<Wanted<'a>>, source: &DataSource) -> Result<Named> {
     let wanted = wanted.into();
     match wanted.dataset {
-        SYNTHETIC => Ok((SYNTHETIC.to_owned(), wanted.synthetic.generate()?.sequences)),
+        SYNTHETIC => Ok(Named {
+            name: SYNTHETIC.to_owned(),
+            sequences: wanted.synthetic.generate()?.sequences,
+            skipped: SkippedRows::default(),
+        }),
         folder if is_prepared(folder) => from_folder(Path::new(folder), wanted.prepare),
         _ if source.no_prepared => {
             let manifest = wanted.manifest()?;
             let files = locate(&manifest, source.data_dir.as_deref())?;
             let (dataset, skipped) = load_with(&manifest, files, source.on_bad_rows.into())?;
             tell(&manifest.name, &skipped);
-            Ok((manifest.name, dataset.prepare(wanted.prepare)?))
+            Ok(Named { name: manifest.name, sequences: dataset.prepare(wanted.prepare)?, skipped })
         }
-        _ => stored(wanted, source).map(|(name, stored)| (name, stored.sequences)),
+        _ => {
+            let (name, Stored { sequences, skipped, .. }) = stored(wanted, source)?;
+            Ok(Named { name, sequences, skipped })
+        }
     }
 }
 
@@ -107,7 +123,7 @@ pub fn key<'a>(wanted: impl Into<Wanted<'a>>, source: &DataSource) -> Result<Opt
 }
 
 /// A folder that was prepared before, perhaps by another program. The recipe must ask for what it has.
-fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<(String, Sequences)> {
+fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<Named> {
     let (sequences, card) = read_prepared(dir)?;
     if card.prepare != *prepare {
         let message = format!(
@@ -118,7 +134,8 @@ fn from_folder(dir: &Path, prepare: &PrepareConfig) -> Result<(String, Sequences
         );
         return Err(RunError::Usage(message));
     }
-    Ok((card.name, sequences))
+    tell(&card.name, &card.skipped);
+    Ok(Named { name: card.name, sequences, skipped: card.skipped })
 }
 
 #[cfg(test)]
@@ -132,7 +149,7 @@ mod tests {
         let dir = parent.path().join("own");
         let mut config = crate::recipe::resolve("comirec-sa", Some("synthetic"), &[]).unwrap().data;
         let of = |config: &DataConfig| sequences(config, &DataSource::default());
-        let (_, made) = of(&config).unwrap();
+        let made = of(&config).unwrap().sequences;
         let skipped = SkippedRows::default();
         let description = Description {
             name: "own",
@@ -144,10 +161,10 @@ mod tests {
         write_prepared(&made, &description, &dir).unwrap();
 
         config.dataset = dir.to_string_lossy().into_owned();
-        let (name, read) = of(&config).unwrap();
+        let Named { name, sequences: read, .. } = of(&config).unwrap();
         assert!(name == "own" && read == made);
         config.prepare.min_rating = Some(3.0);
-        let error = of(&config).unwrap_err().to_string();
+        let error = of(&config).map(drop).unwrap_err().to_string();
         assert!(error.contains("own was prepared with") && error.contains("Some(3.0)"), "{error}");
     }
 }

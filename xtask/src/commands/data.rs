@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use seqrec_data::{
-    Manifest, SkippedRows, export_comirec,
+    Manifest, export_comirec,
     prepared::{Description, compare_prepared, write_prepared},
 };
 
@@ -11,7 +11,8 @@ use crate::{
     data::{self, Prepared},
     error::{Result, RunError},
     output::say,
-    prepared, recipe,
+    prepared::{self, Named},
+    recipe,
 };
 
 /// `cargo xtask data`.
@@ -54,12 +55,12 @@ fn prepare(args: &Prepare) -> Result<()> {
         say!("{}", prepared::stored(&config, source)?.1.dir.display());
         return Ok(());
     };
-    let (name, sequences) = prepared::sequences(&config, source)?;
+    let Named { name, sequences, skipped } = prepared::sequences(&config, source)?;
     let key = prepared::key(&config, source)?;
     let description = Description {
         name: &name,
         prepare: &config.prepare,
-        skipped: &SkippedRows::default(),
+        skipped: &skipped,
         key: key.as_deref(),
         partitions: args.partitions,
     };

@@ -31,7 +31,7 @@ pub fn run(args: Explore) -> Result<()> {
         name => Origin::from(&data::find_manifest(name)?),
     };
     let wanted = Wanted { dataset: &name, keep: keep.as_deref(), prepare: &prepare, synthetic: &synthetic };
-    let (_, sequences) = prepared::sequences(wanted, &args.source)?;
+    let sequences = prepared::sequences(wanted, &args.source)?.sequences;
     let folder = args.out.unwrap_or_else(|| default_folder(&name));
     let found = Exploration {
         profile: Profile::new(&sequences),

@@ -3,7 +3,7 @@
 //! | field | encoder | result |
 //! |---|---|---|
 //! | category, list | [`Vocabulary`] | a code for each value frequent enough in training, one for all others |
-//! | category, list | [`Hash`] | a code of a fixed number of buckets, for fields without bound |
+//! | category, list | [`struct@Hash`] | a code of a fixed number of buckets, for fields without bound |
 //! | number | [`LogBuckets`] | a code for its order of magnitude |
 //! | number | [`Standardize`] | the number with mean 0 and standard deviation 1 |
 //!

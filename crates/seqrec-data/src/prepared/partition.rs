@@ -37,18 +37,19 @@ pub(super) fn files(sequences: &Sequences, partitions: u32) -> Vec<(String, Vec<
             1 => "events".to_owned(),
             _ => format!("events/user_hash={partition}"),
         };
-        for (number, users) in cut(sequences, users).into_iter().enumerate() {
+        for (number, users) in cut(sequences, users, EVENTS_IN_FILE).into_iter().enumerate() {
             files.push((format!("{folder}/part-{number:05}.parquet"), users));
         }
     }
     files
 }
 
-fn cut(sequences: &Sequences, users: Vec<u32>) -> Vec<Vec<u32>> {
+/// Users of one file after the other; a file is full once it has `limit` events.
+fn cut(sequences: &Sequences, users: Vec<u32>, limit: usize) -> Vec<Vec<u32>> {
     let mut parts: Vec<Vec<u32>> = Vec::new();
-    let mut events = EVENTS_IN_FILE;
+    let mut events = limit;
     for user in users {
-        if events >= EVENTS_IN_FILE {
+        if events >= limit {
             parts.push(Vec::new());
             events = 0;
         }
@@ -62,6 +63,13 @@ fn cut(sequences: &Sequences, users: Vec<u32>) -> Vec<Vec<u32>> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_new_file_begins_when_one_is_full() {
+        let sequences = Sequences::from_histories(&[vec![1; 3], vec![1], vec![1; 9], vec![1]], 1).unwrap();
+        assert_eq!(cut(&sequences, vec![0, 1, 2, 3], 4), [vec![0, 1], vec![2], vec![3]]);
+        assert_eq!(cut(&sequences, vec![], 4), [[0; 0]; 0]);
+    }
 
     proptest! {
         #[test]
