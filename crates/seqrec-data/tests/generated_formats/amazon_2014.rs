@@ -34,6 +34,9 @@ fn reviews_and_metadata() {
         assert_eq!(of_item(&sequences, "category", "0006428320"), Some("Sheet Music Folders"));
         assert_eq!(of_item(&sequences, "brand", "0006428320"), Some("Acme"));
         assert_eq!(of_item(&sequences, "brand", "000714808X"), None);
+        // DIN's category is of the last path, ComiRec's of the first.
+        let of_book = if category == "Electronics" { "History" } else { "Books" };
+        assert_eq!(of_item(&sequences, "category", "000714808X"), Some(of_book));
         let price = sequences.item_field("price").unwrap().numbers().unwrap();
         assert_eq!((price.of(book), price.of(item(&sequences, "0006428320"))), (Some(5.98), None));
         let whole = sequences.genres().unwrap();
