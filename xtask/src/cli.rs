@@ -206,6 +206,8 @@ pub enum DataCommand {
     /// keeps. Writes explore.html, which needs no other file, and the same numbers as explore.json.
     #[command(after_help = EXPLORE_EXAMPLES)]
     Explore(Explore),
+    /// Write docs/datasets.md from the manifests of all data sets
+    Docs,
 }
 
 const EXPLORE_EXAMPLES: &str = "\

@@ -2,17 +2,11 @@
 
 mod common;
 
-use std::path::Path;
-
 use seqrec_data::split::{Cut, HeldOut, Unseen};
 use seqrec_data::{
-    DataCard, Dataset, EventLog, Given, Manifest, Part, PrepareConfig, Sequences, SessionDays, SplitConfig,
-    Temporal, TimeUnit, load, train_counts,
+    DataCard, Given, Manifest, Part, PrepareConfig, Sequences, SessionDays, SplitConfig, Temporal, load,
+    train_counts,
 };
-
-fn prepared(log: EventLog) -> Sequences {
-    Dataset::from(log).prepare(&PrepareConfig::default()).unwrap()
-}
 
 fn card(sequences: Sequences, config: SplitConfig) -> (Sequences, DataCard) {
     let (sequences, split) = config.apply(sequences).unwrap();
@@ -20,61 +14,46 @@ fn card(sequences: Sequences, config: SplitConfig) -> (Sequences, DataCard) {
     (sequences, card)
 }
 
-/// `(session, item, milliseconds)` of a tab-separated file with times in seconds.
-fn clicks(path: &Path) -> Vec<(String, String, i64)> {
-    let text = std::fs::read_to_string(path).unwrap();
-    let row = |line: &str| {
-        let fields: Vec<&str> = line.split('\t').collect();
-        let seconds: f64 = fields[2].parse().unwrap();
-        (fields[0].to_owned(), fields[1].to_owned(), (seconds * 1_000.0).round() as i64)
-    };
-    text.lines().skip(1).map(row).collect()
+/// The data set of a manifest, prepared without any filter; `None` if it is not here.
+fn published(name: &str) -> Option<Sequences> {
+    let manifest = Manifest::builtin(name).unwrap();
+    let dir = common::folder(manifest.folder())?;
+    Some(load(&manifest, dir).unwrap().prepare(&PrepareConfig::default()).unwrap())
 }
 
-/// Pushes sessions without ids, one a line.
-fn push_lines(log: &mut EventLog, path: &Path, part: Part) {
-    log.begin_part(part).unwrap();
-    for (line, items) in std::fs::read_to_string(path).unwrap().lines().enumerate() {
-        for item in items.split_whitespace() {
-            log.push(&format!("{part} {line}"), item, None, None).unwrap();
+/// `(session, item, milliseconds)` of some sessions, in order.
+fn clicks(sequences: &Sequences, users: impl IntoIterator<Item = u32>) -> Vec<(String, String, i64)> {
+    let mut rows = Vec::new();
+    for user in users {
+        let session = sequences.user_ids().name(user).unwrap();
+        for (&item, &time) in sequences.items(user).iter().zip(sequences.times(user).unwrap()) {
+            let item = sequences.item_ids().name(item).unwrap();
+            rows.push((session.to_owned(), item.to_owned(), time));
         }
     }
+    rows.sort_unstable();
+    rows
 }
 
 /// The published files are what the rules make of a sample of raw clicks: applied to both files
 /// together, rules 4 and 5 must give them back.
 #[test]
 fn gru4rec_rules_give_the_published_yoochoose_files_back() {
-    let Some(dir) = common::folder("yoochoose-100k") else {
+    let Some(all) = published("yoochoose-100k") else {
         return;
     };
-    let train = clicks(&dir.join("yoochoose-clicks-100k_train_full.txt"));
-    let test = clicks(&dir.join("yoochoose-clicks-100k_test.txt"));
-    let mut log = EventLog::new(Some(TimeUnit::Milliseconds), false);
-    for (session, item, time) in test.iter().chain(&train) {
-        log.push(session, item, Some(*time), None).unwrap();
-    }
-    let all = prepared(log);
+    let parts = all.parts().unwrap();
+    let of_part = |part: Part| (0..).zip(parts).filter(move |(_, own)| **own == part).map(|(user, _)| user);
+    let [train, test] = [Part::Train, Part::Test].map(|part| clicks(&all, of_part(part)));
+    assert_eq!((train.len(), test.len()), (70_278, 13_568));
     let config = SessionDays { retrain: true, ..SessionDays::default() };
     let (sequences, split) = SplitConfig::SessionDays(config).apply(all.clone()).unwrap();
 
-    let name = |user: u32| sequences.user_ids().name(user).unwrap();
-    let rows_of = |user: u32| {
-        let items = sequences.items(user).iter().map(|&item| sequences.item_ids().name(item).unwrap());
-        let rows = items.zip(sequences.times(user).unwrap());
-        rows.map(move |(item, &time)| (name(user).to_owned(), item.to_owned(), time)).collect::<Vec<_>>()
-    };
-    let sorted = |mut rows: Vec<(String, String, i64)>| {
-        rows.sort_unstable();
-        rows
-    };
     let mut test_users: Vec<u32> = split.test.iter().map(|case| case.user).collect();
     test_users.dedup();
     assert_eq!((split.train.len(), test_users.len()), (17_794, 3_416));
-    assert_eq!((train.len(), test.len()), (70_278, 13_568));
-    let train_rows = split.train.iter().flat_map(|span| rows_of(span.user)).collect();
-    assert_eq!(sorted(train_rows), sorted(train));
-    assert_eq!(sorted(test_users.iter().flat_map(|&user| rows_of(user)).collect()), sorted(test));
+    assert_eq!(clicks(&sequences, split.train.iter().map(|span| span.user)), train);
+    assert_eq!(clicks(&sequences, test_users), test);
     assert_eq!(split.left_out, Default::default());
 
     let (_, card) = card(all, SplitConfig::SessionDays(SessionDays::default()));
@@ -85,20 +64,16 @@ fn gru4rec_rules_give_the_published_yoochoose_files_back() {
 
 #[test]
 fn prefix_counts_of_sr_gnn_and_recbole() {
-    for (name, pairs) in [("diginetica", [719_470, 60_858]), ("yoochoose1_64", [369_859, 55_898])] {
-        let Some(dir) = common::folder(name) else {
+    for (name, pairs) in [("diginetica", [719_470, 60_858]), ("yoochoose1-64", [369_859, 55_898])] {
+        let Some(all) = published(name) else {
             return;
         };
-        let mut log = EventLog::new(None, false);
-        push_lines(&mut log, &dir.join("train_sessions.txt"), Part::Train);
-        push_lines(&mut log, &dir.join("test_sessions.txt"), Part::Test);
-        let all = prepared(log);
-        let published = Given { retrain: true, unseen: Unseen::Keep, ..Given::default() };
-        let (_, kept) = card(all.clone(), SplitConfig::Given(published));
+        let kept = Given { retrain: true, unseen: Unseen::Keep, ..Given::default() };
+        let (_, dropped) = card(all.clone(), SplitConfig::Given(Given { unseen: Unseen::Drop, ..kept }));
+        let (_, kept) = card(all.clone(), SplitConfig::Given(kept));
         assert_eq!([kept.train.pairs, kept.test.pairs], pairs, "{name}");
         // The 1/64 files drop training sessions, but no test item that was only in those.
-        let (_, dropped) = card(all.clone(), SplitConfig::Given(Given { unseen: Unseen::Drop, ..published }));
-        assert_eq!(dropped.test.pairs < kept.test.pairs, name == "yoochoose1_64");
+        assert_eq!(dropped.test.pairs < kept.test.pairs, name == "yoochoose1-64");
         assert_eq!(dropped.test.unseen_targets, 0.0);
         let (_, tuning) = card(all, SplitConfig::Given(Given { unseen: Unseen::Keep, ..Given::default() }));
         assert_eq!(tuning.train.pairs + tuning.valid.pairs, pairs[0], "{name}");
@@ -108,11 +83,9 @@ fn prefix_counts_of_sr_gnn_and_recbole() {
 
 #[test]
 fn movielens_1m_cut_at_two_times() {
-    let manifest = Manifest::builtin("ml-1m").unwrap();
-    let Some(dir) = common::folder(manifest.folder()) else {
+    let Some(all) = published("ml-1m") else {
         return;
     };
-    let all = load(&manifest, dir).unwrap().prepare(&PrepareConfig::default()).unwrap();
     let by_quantiles = SplitConfig::Temporal(Temporal::default());
     let (sequences, split) = by_quantiles.apply(all.clone()).unwrap();
     let newest =

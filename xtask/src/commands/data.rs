@@ -5,7 +5,7 @@ use seqrec_data::{
     prepared::{Description, compare_prepared, write_prepared},
 };
 
-use super::explore;
+use super::{explore, workspace_root};
 use crate::{
     cli::{Card, Compare, DataArgs, DataCommand, Export, Prepare},
     data::{self, Prepared},
@@ -13,6 +13,7 @@ use crate::{
     output::say,
     prepared::{self, Named},
     recipe,
+    report::datasets,
 };
 
 /// `cargo xtask data`.
@@ -28,6 +29,7 @@ pub fn run(command: DataCommand) -> Result<()> {
             Ok(())
         }
         DataCommand::Explore(args) => explore::run(args),
+        DataCommand::Docs => docs(),
     }
 }
 
@@ -35,9 +37,21 @@ fn list() -> Result<()> {
     for name in Manifest::builtin_names() {
         let manifest = Manifest::builtin(name)?;
         let here = if data::is_here(&manifest)? { "here" } else { "    " };
-        say!("{here}  {name:<16} {}\n{:22} {}", manifest.title, "", manifest.description);
+        say!("{here}  {name:<26} {}\n{:32} {}", manifest.title, "", manifest.description);
     }
-    say!("here  {:<16} Made-up users with several interests, for working offline", "synthetic");
+    say!("here  {:<26} Made-up users with several interests, for working offline", "synthetic");
+    Ok(())
+}
+
+fn docs() -> Result<()> {
+    let manifests: Vec<Manifest> =
+        Manifest::builtin_names().map(Manifest::builtin).collect::<Result<_, _>>()?;
+    let path = workspace_root().join(datasets::PATH);
+    let new = path.with_extension("md.new");
+    std::fs::write(&new, datasets::page(&manifests))
+        .and_then(|()| std::fs::rename(&new, &path))
+        .map_err(|source| RunError::Io { path: path.clone(), source })?;
+    say!("{}", path.display());
     Ok(())
 }
 

@@ -11,6 +11,7 @@
 //! | [`store`] | the files of a report |
 //! | [`explore`] | the same for a data set, in a terminal and as a page |
 
+pub mod datasets;
 pub mod explore;
 pub mod model;
 pub mod verdict;

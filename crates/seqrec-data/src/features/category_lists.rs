@@ -123,8 +123,17 @@ impl CategoryLists {
 
     /// The first category of each row.
     pub(crate) fn first(&self) -> Categories {
-        let first = |bounds: &[usize]| self.codes[bounds[0]..bounds[1]].first().map(|&c| self.name(c));
-        let names = self.offsets.windows(2).map(|bounds| first(bounds).flatten());
+        self.pick(<[u32]>::first)
+    }
+
+    /// The last category of each row.
+    pub(crate) fn last(&self) -> Categories {
+        self.pick(<[u32]>::last)
+    }
+
+    fn pick(&self, one: fn(&[u32]) -> Option<&u32>) -> Categories {
+        let rows = self.offsets.windows(2).map(|bounds| &self.codes[bounds[0]..bounds[1]]);
+        let names = rows.map(|codes| one(codes).and_then(|&code| self.name(code)));
         Categories::from_names(names).expect("no more categories than the lists have")
     }
 
@@ -180,8 +189,9 @@ mod tests {
     }
 
     #[test]
-    fn first_of_a_list_may_be_none() {
+    fn one_of_a_list_may_be_none() {
         let all = CategoryLists::from_names([vec!["a", "b"], vec![], vec!["c", "a"]]).unwrap();
         assert_eq!(all.first(), Categories::from_names([Some("a"), None, Some("c")]).unwrap());
+        assert_eq!(all.last(), Categories::from_names([Some("b"), None, Some("a")]).unwrap());
     }
 }

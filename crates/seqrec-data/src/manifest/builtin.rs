@@ -18,8 +18,26 @@ const MANIFESTS: &[(&str, &str)] = manifests![
     "ml-25m",
     "ml-32m",
     "beauty",
+    "amazon-beauty-2014",
+    "amazon-beauty-2014-ratings",
+    "amazon-books-2014",
     "books",
+    "amazon-electronics-2014",
+    "amazon-2018",
+    "amazon-books-2018-ratings",
+    "amazon-2023",
+    "amazon-2023-ratings",
     "taobao",
+    "taobao-window",
+    "alimama",
+    "yoochoose-clicks",
+    "yoochoose-100k",
+    "yoochoose1-64",
+    "gru4rec",
+    "diginetica",
+    "diginetica-raw",
+    "retailrocket",
+    "recbole",
 ];
 
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
@@ -37,6 +55,7 @@ pub(super) fn parse(name: &str) -> Result<Manifest> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn all_parse_and_say_what_they_are() {
@@ -53,12 +72,23 @@ mod tests {
             ] {
                 assert!(!text.is_empty(), "{name}: {field} is missing");
             }
-            let listed = |path: &str| manifest.files.iter().any(|file| file.path == path);
-            assert!(listed(&manifest.layout.events.file), "{name}: events file not listed");
-            if let Some(items) = &manifest.layout.items {
-                assert!(listed(&items.file), "{name}: items file not listed");
+            for path in manifest.layout.files() {
+                assert!(manifest.files.iter().any(|file| file.path == path), "{name}: {path} is not listed");
             }
         }
+    }
+
+    #[test]
+    fn every_manifest_is_compiled_in() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../datasets");
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let toml = paths.filter(|path| path.extension().is_some_and(|it| it == "toml"));
+        let mut found: Vec<String> =
+            toml.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+        found.sort();
+        let mut known: Vec<&str> = names().collect();
+        known.sort_unstable();
+        assert_eq!(found, known);
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub enum FileKind {
     #[default]
     Delimited,
     /// A JSON object a line; a column is a key. A list is read as its members, those of nested lists
-    /// too, with U+001F between them.
+    /// too, with U+001F between them; `key[0]` is its first member alone.
     JsonLines,
     /// A Python dictionary a line, as in Amazon's metadata of 2014. Read like JSON.
     PythonLines,

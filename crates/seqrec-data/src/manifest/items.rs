@@ -19,7 +19,7 @@ pub enum ItemsKind {
 
 /// Layout of the items file.
 ///
-/// An item's category is the category column if there is one, else its first genre. Both are item
+/// An item's category is the category column if there is one, else one of its genres. Both are item
 /// fields, `category` and `genres`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,6 +70,20 @@ pub struct GenreColumn {
     pub separator: String,
     /// Text that stands for "no genre".
     pub none: Option<String>,
+    /// Which genre is the item's category, where no column is. Default: the first.
+    #[serde(default)]
+    pub category: CategoryFrom,
+}
+
+/// Which member of a list of genres is an item's category.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CategoryFrom {
+    /// The first one.
+    #[default]
+    First,
+    /// The last one: the finest, where the list is a path from the root.
+    Last,
 }
 
 /// Genres as one 0/1 column each, with their names in a file of their own.
@@ -105,6 +119,10 @@ impl ItemsLayout {
             (Some(c), ItemsKind::Table) => {
                 if self.genres.as_ref().is_some_and(|genres| genres.separator.is_empty()) {
                     return Err("the genre separator is empty".to_owned());
+                }
+                let from = self.genres.as_ref().map(|genres| genres.category);
+                if c.category.is_some() && from.is_some_and(|from| from != CategoryFrom::First) {
+                    return Err("the category is a column already, and not one of the genres".to_owned());
                 }
                 let columns = [Some(&c.item), c.title.as_ref(), c.year.as_ref(), c.category.as_ref()];
                 let genres = self.genres.as_ref().map(|genres| &genres.column);

@@ -1,5 +1,6 @@
 //! Manifests: where a data set comes from, what it consists of and how its files are laid out.
 
+mod about;
 mod builtin;
 mod events;
 mod fields;
@@ -12,10 +13,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use about::{Protocol, Size};
 pub use events::{EventColumns, EventsFile, EventsKind, EventsLayout, Keep, TimeFormat, TimeUnit};
 pub use fields::{FieldFormat, FieldLayout, FieldLayouts};
 pub use format::{Column, Encoding, FileKind, Format};
-pub use items::{Duplicates, GenreColumn, GenreFlags, ItemColumns, ItemsKind, ItemsLayout};
+pub use items::{CategoryFrom, Duplicates, GenreColumn, GenreFlags, ItemColumns, ItemsKind, ItemsLayout};
 pub use layout::{Layout, UsersLayout};
 pub use source::{FileEntry, PipSource, Source, ZipSource};
 
@@ -65,6 +67,14 @@ pub struct Manifest {
     /// How to get the files without this program.
     #[serde(default)]
     pub by_hand: String,
+    /// Number of events, users and items, where it is known.
+    pub size: Option<Size>,
+    /// What is easily got wrong: about the files, and about figures that others print.
+    #[serde(default)]
+    pub caveats: Vec<String>,
+    /// How the data set is prepared for figures that are published.
+    #[serde(default, rename = "protocol")]
+    pub protocols: Vec<Protocol>,
     /// Places to fetch from, in the order to try.
     #[serde(default, rename = "source")]
     pub sources: Vec<Source>,
@@ -90,6 +100,9 @@ impl Manifest {
             let offset = error.span().map_or(0, |span| span.start);
             fault(offset, error.message().trim_end().replace('\n', ", "))
         })?;
+        for (protocol, (start, _)) in manifest.protocols.iter().zip(text.match_indices("[[protocol]]")) {
+            protocol.check().map_err(|reason| fault(start, reason))?;
+        }
         for (layout, table) in manifest.layouts_with_tables() {
             layout.check().map_err(|(section, reason)| {
                 let heading = format!("[{table}.{section}");

@@ -1,13 +1,14 @@
 //! Joins item and user tables to the users and items that were kept.
 
 use crate::features::Field;
+use crate::manifest::CategoryFrom;
 use crate::read::{ItemTable, UserTable};
 use crate::sequences::{CATEGORY, GENRES, Sequences};
 
 /// Adds catalogue order, titles and item fields.
 ///
 /// Categories are numbered from 1 by first appearance among the kept items, in the order of the
-/// item file. Without a category column an item's category is its first genre.
+/// item file. Without a category column an item's category is one of its genres.
 pub(super) fn add_items(sequences: &mut Sequences, table: &ItemTable) {
     let listed: Vec<(usize, usize)> = table
         .ids
@@ -30,8 +31,11 @@ pub(super) fn add_items(sequences: &mut Sequences, table: &ItemTable) {
     if !table.fields.iter().any(|field| field.name() == CATEGORY)
         && let Some(genres) = genres
     {
-        let first = Field::new(CATEGORY, genres.first());
-        sequences.item_fields.push(first.place(rows, listed.iter().copied()));
+        let category = match table.category_from {
+            CategoryFrom::First => genres.first(),
+            CategoryFrom::Last => genres.last(),
+        };
+        sequences.item_fields.push(Field::new(CATEGORY, category).place(rows, listed.iter().copied()));
     }
     let placed = table.fields.iter().map(|field| field.place(rows, listed.iter().copied()));
     sequences.item_fields.extend(placed);

@@ -8,6 +8,7 @@ use polars::prelude::{
 };
 
 use super::bad_rows::BadRows;
+use super::guard::guarded;
 use super::input::watched;
 use super::table::{Batch, Kind, Request};
 use crate::error::{Error, Result};
@@ -27,8 +28,11 @@ pub(super) fn read(
     watched(path, || {
         let refused = |reason: String| Error::Table { path: path.to_owned(), reason };
         std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
-        let mut scan = scan(path, format.kind).map_err(|error| refused(error.to_string()))?;
-        let schema = scan.collect_schema().map_err(|error| refused(error.to_string()))?;
+        let (scan, schema) = guarded(path, || {
+            let mut scan = scan(path, format.kind)?;
+            let schema = scan.collect_schema()?;
+            Ok((scan, schema))
+        })?;
         let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
         let found: Vec<usize> =
             requests.iter().map(|request| request.find(path, format, &names)).collect::<Result<_>>()?;
@@ -46,9 +50,8 @@ pub(super) fn read(
         let mut first = 0;
         let mut row_count = 0;
         loop {
-            let frame = query.clone().slice(first, ROWS).collect();
-            let frame = frame.and_then(|frame| to_seconds(frame, &in_seconds));
-            let frame = frame.map_err(|error| refused(error.to_string()))?;
+            let part = query.clone().slice(first, ROWS);
+            let frame = guarded(path, || to_seconds(part.collect()?, &in_seconds))?;
             let read = frame.height();
             if read == 0 {
                 break;

@@ -10,7 +10,7 @@ use super::input::locate;
 use super::table::{Batch, Kind, Request, read_table};
 use crate::error::{Error, Result};
 use crate::features::{Field, FieldBuilder};
-use crate::manifest::{Column, Duplicates, GenreFlags, ItemColumns, ItemsKind, ItemsLayout};
+use crate::manifest::{CategoryFrom, Column, Duplicates, GenreFlags, ItemColumns, ItemsKind, ItemsLayout};
 use crate::sequences::{CATEGORY, GENRES};
 use crate::vocabulary::Vocabulary;
 
@@ -22,6 +22,8 @@ pub(crate) struct ItemTable {
     pub(crate) titles: Option<Vec<String>>,
     /// Category and genres, under their names, and the fields of the layout.
     pub(crate) fields: Vec<Field>,
+    /// Which genre is the category, where there is no category.
+    pub(crate) category_from: CategoryFrom,
 }
 
 impl ItemTable {
@@ -73,7 +75,11 @@ fn read_item_table(
         requests.extend(flags.requests());
     }
 
-    let mut table = ItemTable { titles: title.map(|_| Vec::new()), ..ItemTable::default() };
+    let mut table = ItemTable {
+        titles: title.map(|_| Vec::new()),
+        category_from: layout.genres.as_ref().map(|genres| genres.category).unwrap_or_default(),
+        ..ItemTable::default()
+    };
     let mut categories = category.map(|at| (at, FieldBuilder::single(CATEGORY, None)));
     let mut genres = match (packed, &layout.genres) {
         (Some(at), Some(l)) => Some((at, FieldBuilder::list(GENRES, l.separator.clone(), l.none.clone()))),

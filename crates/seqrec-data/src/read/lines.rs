@@ -10,10 +10,11 @@ use serde_json::Value;
 use super::bad_rows::{BadRows, Fault};
 use super::blocks::Blocks;
 use super::decode::decode;
+use super::key::Key;
 use super::python_literal::to_json;
 use super::table::{Batch, Request};
 use crate::error::{Error, Result};
-use crate::manifest::{Column, FileKind, Format};
+use crate::manifest::{FileKind, Format};
 
 /// Stands between the members of a list, flattened, that is read as one field.
 pub(super) const LIST_SEPARATOR: char = '\u{1F}';
@@ -25,7 +26,7 @@ pub(super) fn read(
     bad: &mut BadRows,
     mut sink: impl FnMut(&Batch) -> Result<()>,
 ) -> Result<()> {
-    let keys: Vec<&str> = requests.iter().map(|request| key(request.column)).collect();
+    let keys: Vec<Key<'_>> = requests.iter().map(|request| Key::new(request.column)).collect();
     let mut met = Met::default();
     let mut row_count = 0;
     for block in Blocks::open(path, false)? {
@@ -70,18 +71,11 @@ fn series((at, values): (usize, Vec<Option<String>>)) -> Series {
     Values::new(PlSmallStr::from_string(format!("c{at}")), values).into_column()
 }
 
-fn key(column: &Column) -> &str {
-    match column {
-        Column::Name(name) => name,
-        Column::Index(_) => unreachable!("the manifest was checked: objects have no positions"),
-    }
-}
-
 /// The values of `keys` in a line; `None` where a key is absent or null.
 fn object(
     line: &str,
     kind: FileKind,
-    keys: &[&str],
+    keys: &[Key<'_>],
     met: &mut Met,
 ) -> std::result::Result<Vec<Option<String>>, Fault> {
     let json;
@@ -118,17 +112,17 @@ impl Met {
         }
     }
 
-    fn require_all(&self, path: &Path, keys: &[&str]) -> Result<()> {
+    fn require_all(&self, path: &Path, keys: &[Key<'_>]) -> Result<()> {
         let missing = (0..keys.len()).find(|at| !self.wanted.contains(at));
         match missing {
             Some(at) if !self.others.is_empty() || !self.wanted.is_empty() => Err(Error::MissingColumn {
                 path: path.to_owned(),
-                column: format!("{:?}", keys[at]),
+                column: format!("{:?}", keys[at].name),
                 found: keys
                     .iter()
                     .enumerate()
                     .filter(|(at, _)| self.wanted.contains(at))
-                    .map(|(_, key)| (*key).to_owned())
+                    .map(|(_, key)| key.name.to_owned())
                     .chain(self.others.iter().cloned())
                     .collect(),
             }),
@@ -139,7 +133,7 @@ impl Met {
 
 /// Picks some keys out of an object and passes over the others.
 struct Fields<'a> {
-    keys: &'a [&'a str],
+    keys: &'a [Key<'a>],
     met: &'a mut Met,
 }
 
@@ -164,15 +158,15 @@ impl<'de> Visitor<'de> for Fields<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
         let mut values = vec![None; self.keys.len()];
         while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            if !self.keys.iter().any(|wanted| *wanted == key) {
+            if !self.keys.iter().any(|wanted| wanted.name == key) {
                 self.met.other(key.into_owned());
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let text = text(&map.next_value()?);
-            for (at, value) in values.iter_mut().enumerate().filter(|(at, _)| self.keys[*at] == key) {
+            let found: Value = map.next_value()?;
+            for (at, value) in values.iter_mut().enumerate().filter(|(at, _)| self.keys[*at].name == key) {
                 self.met.wanted.insert(at);
-                value.clone_from(&text);
+                *value = self.keys[at].pick(&found).and_then(text);
             }
         }
         Ok(values)
@@ -196,6 +190,7 @@ fn text(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::Column;
     use crate::read::bad_rows::OnBadRows;
     use crate::read::table::Kind;
 

@@ -1,0 +1,62 @@
+//! Parquet and Arrow files with changes.
+
+use std::sync::LazyLock;
+
+use polars::prelude::{DataFrame, IntoColumn, IpcWriter, NamedFrom, ParquetWriter, SerWriter, Series};
+use proptest::prelude::*;
+use seqrec_data::{Manifest, OnBadRows, load_with};
+
+use super::damaged;
+
+/// A kind of file, and a good one.
+type Good = (&'static str, Vec<u8>);
+
+static GOOD: LazyLock<[Good; 2]> = LazyLock::new(|| {
+    let columns = vec![
+        Series::new("user".into(), ["u", "v", "u"]).into_column(),
+        Series::new("item".into(), [1i64, 2, 1 << 40]).into_column(),
+        Series::new("time".into(), [Some(5i64), Some(-6), Some(7)]).into_column(),
+    ];
+    let mut frame = DataFrame::new(3, columns).unwrap();
+    let (mut parquet, mut arrow) = (Vec::new(), Vec::new());
+    ParquetWriter::new(&mut parquet).finish(&mut frame).unwrap();
+    IpcWriter::new(&mut arrow).finish(&mut frame).unwrap();
+    [("parquet", parquet), ("arrow", arrow)]
+});
+
+fn read(kind: &str, bytes: &[u8]) -> bool {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("events"), bytes).unwrap();
+    let manifest = format!(
+        "name = \"case\"\n[layout.events]\nfile = \"events\"\nformat = {{ kind = \"{kind}\" }}\n\
+         columns = {{ user = \"user\", item = \"item\", time = \"time\" }}"
+    );
+    let manifest = Manifest::parse(&manifest, "case.toml").unwrap();
+    [OnBadRows::Fail, OnBadRows::Skip].map(|policy| load_with(&manifest, dir.path(), policy).is_ok())[0]
+}
+
+#[test]
+fn good_files_are_good() {
+    assert!(GOOD.iter().all(|(kind, bytes)| read(kind, bytes)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn a_good_file_with_changes(
+        (kind, bytes) in (0..2usize).prop_flat_map(|at| (Just(GOOD[at].0), damaged(GOOD[at].1.clone()))),
+    ) {
+        read(kind, &bytes);
+    }
+
+    #[test]
+    fn random_bytes(kind in 0..2usize, bytes in prop::collection::vec(any::<u8>(), 0..100), framed: bool) {
+        let (begin, end): (&[u8], &[u8]) = match (framed, kind) {
+            (false, _) => (b"", b""),
+            (true, 0) => (b"PAR1", b"PAR1"),
+            (true, _) => (b"ARROW1\0\0", b"ARROW1"),
+        };
+        read(GOOD[kind].0, &[begin, &bytes[..], end].concat());
+    }
+}
