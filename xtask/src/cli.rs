@@ -37,6 +37,8 @@ pub enum Command {
     Data(DataCommand),
     /// Measure speed: beside the machine's limits, or beside other libraries (`bench peers`)
     Bench(Bench),
+    /// Write a crate for a model of your own, with a recipe that trains it
+    NewModel(NewModel),
     /// Check the architecture's rules by reading manifests and sources
     Tidy,
     /// Run everything that a change must pass: format, tidy, lints, tests, docs, a short run
@@ -79,11 +81,9 @@ impl From<BadRowPolicy> for OnBadRows {
     }
 }
 
-/// Which recipe, on which data, with which changes.
+/// On which data a recipe runs, with which changes, and where.
 #[derive(Clone, Debug, Args)]
 pub struct RecipeArgs {
-    /// Name of a built-in recipe, or the path of a .toml file
-    pub recipe: String,
     /// Data set instead of the recipe's own: a name from `data list`, `synthetic`, the path of a manifest
     /// or of a prepared folder
     #[arg(long, value_name = "NAME")]
@@ -109,6 +109,9 @@ pub struct RecipeArgs {
 
 #[derive(Debug, Args)]
 pub struct Reproduce {
+    /// Name of a built-in recipe, or the path of a .toml file
+    #[arg(value_name = "RECIPE", required_unless_present_any = ["list", "all"])]
+    pub name: Option<String>,
     #[command(flatten)]
     pub recipe: RecipeArgs,
     /// Number of training seeds, counted up from the recipe's
@@ -120,15 +123,30 @@ pub struct Reproduce {
     /// Stop after a few hundred steps: shows that everything works, not how good it is
     #[arg(long)]
     pub quick: bool,
+    /// Run all built-in recipes, one after the other; those whose data is not to be had are named
+    #[arg(long, conflicts_with_all = ["name", "out", "resume"])]
+    pub all: bool,
+    /// List the built-in recipes with data, protocol, published figures and our last measured ones
+    #[arg(long, exclusive = true)]
+    pub list: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct Train {
+    /// Name of a built-in recipe, or the path of a .toml file
+    #[arg(value_name = "RECIPE")]
+    pub name: String,
     #[command(flatten)]
     pub recipe: RecipeArgs,
     /// Training seed instead of the recipe's
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct NewModel {
+    /// Name in lower case, words joined by hyphens: `narm` makes crates/seqrec-narm with Narm and NarmConfig
+    pub name: String,
 }
 
 /// A finished or stopped run.
@@ -150,6 +168,9 @@ pub struct RunArgs {
 pub struct Report {
     /// Folder of the run
     pub run: PathBuf,
+    /// Also keep its figures in docs/results.toml, as the last measured ones of recipe and data set
+    #[arg(long)]
+    pub record: bool,
 }
 
 #[derive(Debug, Args)]

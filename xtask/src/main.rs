@@ -6,11 +6,13 @@ mod cli;
 mod commands;
 mod data;
 mod error;
+mod models;
 mod output;
 mod prepared;
 mod progress;
 mod recipe;
 mod report;
+mod results;
 mod run;
 mod tidy;
 

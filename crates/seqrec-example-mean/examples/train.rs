@@ -1,4 +1,4 @@
-//! Trains the contributed model on made-up users and compares it with the most popular items.
+//! Trains the model on made-up users and compares it with the most popular items.
 //!
 //! `cargo run -p seqrec-example-mean --example train`
 
@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (model, items) = learner.frozen();
     let report = evaluate_retriever(&model, &items, &data, &split.test, &catalogue, &evaluation)?;
     let popular = evaluate_most_popular(&data, &split.test, &catalogue, &evaluation)?;
-    println!("test recall@20: mean {:.3}", report.first().metrics["recall@20"]);
-    println!("        most popular {:.3}", popular.metrics["recall@20"]);
+    println!("test recall@20:        {:.3}", report.first().metrics["recall@20"]);
+    println!("most popular recall@20: {:.3}", popular.metrics["recall@20"]);
     Ok(())
 }

@@ -1,13 +1,12 @@
-//! A retriever that averages the history: a model crate as a stranger would write it.
+//! A retriever that averages the history.
 //!
-//! It depends on [`seqrec_core`] alone, is trained, evaluated and served by crates that have never
-//! heard of it, and is the pattern to copy for a model of one's own:
+//! The crate depends on [`seqrec_core`] alone, and is trained, evaluated and served by crates that have
+//! never heard of it. It has
 //!
 //! 1. a configuration with documented defaults whose `init` checks it ([`MeanConfig`]);
 //! 2. a burn module that holds the parameters ([`Mean`]), without the item table;
-//! 3. an implementation of [`Retriever`](seqrec_core::Retriever) or of
-//!    [`Ranker`](seqrec_core::Ranker);
-//! 4. a test that calls `seqrec_core::testing`'s check of that contract.
+//! 3. an implementation of [`Retriever`](seqrec_core::Retriever);
+//! 4. tests that sign up for the proofs that every model owes.
 //!
 //! ```
 //! use seqrec_core::{

@@ -2,7 +2,12 @@
 
 use std::sync::atomic::AtomicBool;
 
-use seqrec_core::{Backend, Seed, Stream, items::IdEncoderConfig, testing};
+use seqrec_core::{
+    Backend, Seed, Stream,
+    burn::tensor::Device,
+    items::IdEncoderConfig,
+    testing::{self, Order, RetrieverHarness},
+};
 use seqrec_data::{SplitConfig, SyntheticConfig, UserRatio};
 use seqrec_example_mean::{Mean, MeanConfig};
 use seqrec_train::{
@@ -10,12 +15,24 @@ use seqrec_train::{
     evaluate::{EvaluationConfig, catalogue, evaluate_most_popular, evaluate_retriever},
     fit,
     loader::{RetrievalConfig, RetrievalSource},
+    testing::RetrieverLearning,
     trainer::{FitConfig, FitProgress, OptimizerConfig, Retrieval},
 };
 
+const CONFIG: MeanConfig = MeanConfig { dim: 16 };
+
+fn init(device: &Device) -> Mean {
+    CONFIG.init(&mut testing::rng(), device).unwrap()
+}
+
 #[test]
-fn the_contract_of_a_retriever_is_kept() {
-    testing::check_retriever(6, |device| MeanConfig { dim: 6 }.init(&mut testing::rng(), device).unwrap());
+fn the_contract_of_a_retriever_is_kept_and_order_does_not_matter() {
+    RetrieverHarness::new(16, init).order(Order::Ignored).check();
+}
+
+#[test]
+fn a_tiny_set_is_learned_by_heart_and_served_as_saved() {
+    RetrieverLearning::new(16, init).check();
 }
 
 #[test]
@@ -33,7 +50,7 @@ fn it_trains_evaluates_and_serves_like_a_built_in_model() {
     let seed = Seed(3);
     let device = Backend::default().device().unwrap();
     let training = device.clone().autodiff();
-    let model = MeanConfig { dim: 16 }.init(&mut seed.rng(Stream::Init, 0), &training).unwrap();
+    let model = CONFIG.init(&mut seed.rng(Stream::Init, 0), &training).unwrap();
     let encoder = IdEncoderConfig { dim: 16, ..Default::default() }.init().unwrap();
     let optimizer = OptimizerConfig { learning_rate: 5e-3, ..Default::default() };
     let mut learner = Learner::new(model, encoder, data.num_items(), optimizer, seed, &device).unwrap();

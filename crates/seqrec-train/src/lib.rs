@@ -4,7 +4,8 @@
 //! - [`trainer`]: one step on the rows that a batch touches, and the loop around it;
 //! - [`checkpoint`]: complete, atomic, resumable to the same bits;
 //! - [`evaluate`]: exact full ranking in blocks, baselines, interest diagnostics;
-//! - [`serve`]: recommendations for histories, in process.
+//! - [`serve`]: recommendations for histories, in process;
+//! - `testing` (feature of that name): what a model must prove once it is trained.
 //!
 //! Nothing here prints: progress goes to the observer given to [`fit`].
 //!
@@ -61,6 +62,8 @@ mod error;
 pub mod evaluate;
 pub mod loader;
 pub mod serve;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod trainer;
 
 pub use error::TrainError;

@@ -5,6 +5,8 @@ mod ci;
 mod data;
 mod eval;
 mod explore;
+mod list;
+mod new_model;
 mod recommend;
 mod report;
 mod reproduce;
@@ -33,10 +35,11 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Reproduce(args) => reproduce::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
-        Command::Report(args) => report::run(&args.run),
+        Command::Report(args) => report::run(&args),
         Command::Recommend(args) => recommend::run(args),
         Command::Data(command) => data::run(command),
         Command::Bench(args) => bench::run(args),
+        Command::NewModel(args) => new_model::run(&args.name),
         Command::Tidy => tidy::run(),
         Command::Ci => ci::run(),
     }
@@ -72,10 +75,10 @@ fn threads(asked: Option<usize>) -> Result<usize> {
 }
 
 /// Resolves recipe, folder and data of a run that starts or goes on.
-fn stage(args: &RecipeArgs, adjust: impl FnOnce(&mut Recipe)) -> Result<(Stage, RunFolder)> {
+fn stage(name: &str, args: &RecipeArgs, adjust: impl FnOnce(&mut Recipe)) -> Result<(Stage, RunFolder)> {
     // Fail on a missing backend before anything is downloaded.
     open(args.backend)?;
-    let mut recipe = recipe::resolve(&args.recipe, args.dataset.as_deref(), &args.sets)?;
+    let mut recipe = recipe::resolve(name, args.dataset.as_deref(), &args.sets)?;
     let resumed = match &args.resume {
         Some(Some(path)) => Some(RunFolder::open(path)?),
         Some(None) => Some(RunFolder::latest(&recipe)?),
@@ -125,9 +128,8 @@ fn command_line() -> String {
     format!("cargo xtask {}", words.collect::<Vec<_>>().join(" "))
 }
 
-/// The command that goes on with the run in `folder`: as it was typed, in the same folder.
-fn resume_command(args: &RecipeArgs, folder: &RunFolder) -> String {
-    let mut command = command_line();
+/// The command that goes on with the run in `folder`: `command`, in the same folder.
+fn resume_command(mut command: String, args: &RecipeArgs, folder: &RunFolder) -> String {
     if let Some(out) = &args.out {
         command = command.replace(&format!(" --out {}", out.display()), "");
     }

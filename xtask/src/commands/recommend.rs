@@ -11,8 +11,9 @@ use super::stored;
 use crate::{
     cli::Recommend,
     error::{Result, RunError},
+    models::{WithLearner, with_model},
     output::say,
-    run::{Stage, WithLearner, with_model},
+    run::Stage,
 };
 
 /// `cargo xtask recommend`.

@@ -1,14 +1,17 @@
-use std::{io::IsTerminal as _, path::Path};
+use std::io::IsTerminal as _;
 
 use crate::{
+    cli::Report,
     error::{Result, RunError},
     output::say,
-    report::{read, terminal_table, write_all},
+    report::{model::RunReport, read, terminal_table, write_all},
+    results::{self, Results},
 };
 
 /// `cargo xtask report`.
-pub fn run(folder: &Path) -> Result<()> {
-    let io = |source| RunError::Io { path: folder.to_owned(), source };
+pub fn run(args: &Report) -> Result<()> {
+    let folder = &args.run;
+    let io = |source| RunError::Io { path: folder.clone(), source };
     if !folder.join("report.json").is_file() {
         let message = format!("{} has no report.json: only `reproduce` writes one", folder.display());
         return Err(RunError::Usage(message));
@@ -16,5 +19,21 @@ pub fn run(folder: &Path) -> Result<()> {
     let report = read(folder).map_err(io)?;
     write_all(&report, folder).map_err(io)?;
     say!("{}", terminal_table(&report, std::io::stdout().is_terminal()));
-    Ok(())
+    match args.record {
+        true => record(&report),
+        false => Ok(()),
+    }
+}
+
+/// Keeps the figures of a run of the recipe as it stands.
+fn record(report: &RunReport) -> Result<()> {
+    let changed = ["--quick", "--set"].into_iter().find(|flag| report.command.contains(flag));
+    if let Some(flag) = changed {
+        let message = format!("not recorded: a run with {flag} is not what the recipe says");
+        return Err(RunError::Usage(message));
+    }
+    let path = results::path();
+    let mut results = Results::read(&path)?;
+    results.record(report);
+    results.write(&path)
 }

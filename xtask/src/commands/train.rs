@@ -1,6 +1,6 @@
 use seqrec_train::trainer::StopReason;
 
-use super::{resume_command, stage, stop_on_ctrl_c, threads};
+use super::{command_line, resume_command, stage, stop_on_ctrl_c, threads};
 use crate::{
     cli::Train,
     error::{Result, RunError},
@@ -12,14 +12,14 @@ use crate::{
 pub fn run(args: Train) -> Result<()> {
     threads(args.recipe.threads)?;
     let backend = args.recipe.backend;
-    let (stage, folder) = stage(&args.recipe, |recipe| {
+    let (stage, folder) = stage(&args.name, &args.recipe, |recipe| {
         recipe.training.seed = args.seed.unwrap_or(recipe.training.seed);
     })?;
     let seed = stage.recipe.training.seed;
     let store = folder.checkpoints(&stage.recipe, &stage.data, seed, Some(backend));
     let outcome = train_and_test(&stage, seed, backend, &store, stop_on_ctrl_c()?)?;
     if outcome.fit.reason == StopReason::Interrupted {
-        let resume = resume_command(&args.recipe, &folder);
+        let resume = resume_command(command_line(), &args.recipe, &folder);
         return Err(RunError::Interrupted { step: outcome.fit.progress.step, resume });
     }
     folder.write("metrics.jsonl", metrics_lines(std::slice::from_ref(&outcome)).as_bytes())?;

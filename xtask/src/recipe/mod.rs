@@ -5,7 +5,6 @@ mod parse;
 
 use seqrec_core::init::Init;
 use seqrec_data::{PrepareConfig, SplitConfig, SyntheticConfig};
-use seqrec_models::{ComiRecSaConfig, Gru4RecConfig, SasRecConfig};
 use seqrec_train::{
     evaluate::EvaluationConfig,
     loader::RetrievalConfig,
@@ -13,8 +12,9 @@ use seqrec_train::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::models::ModelConfig;
 pub use compare::{Compare, Published, ReferenceRun};
-pub use parse::resolve;
+pub use parse::{names, resolve};
 
 /// A resolved recipe.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,18 +63,6 @@ pub struct DataConfig {
     pub synthetic: SyntheticConfig,
 }
 
-/// The models that recipes can name.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum ModelConfig {
-    /// [`seqrec_models::ComiRecSa`] on free item vectors.
-    ComirecSa(ComiRecSaConfig),
-    /// [`seqrec_models::SasRec`] on free item vectors.
-    Sasrec(SasRecConfig),
-    /// [`seqrec_models::Gru4Rec`] on free item vectors.
-    Gru4rec(Gru4RecConfig),
-}
-
 /// The table of item vectors.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -104,15 +92,4 @@ pub struct TrainingConfig {
     /// How long, and when to look.
     #[serde(default)]
     pub fit: FitConfig,
-}
-
-impl ModelConfig {
-    /// Name for people.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::ComirecSa(_) => "ComiRec-SA",
-            Self::Sasrec(_) => "SASRec",
-            Self::Gru4rec(_) => "GRU4Rec",
-        }
-    }
 }

@@ -1,4 +1,7 @@
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use seqrec_data::Manifest;
 use toml::{Table, Value};
@@ -6,18 +9,31 @@ use toml::{Table, Value};
 use super::Recipe;
 use crate::error::{Result, RunError};
 
-const BUILTIN: &[(&str, &str)] = &[
-    ("comirec-sa", include_str!("../../recipes/comirec-sa.toml")),
-    ("sasrec", include_str!("../../recipes/sasrec.toml")),
-    ("gru4rec", include_str!("../../recipes/gru4rec.toml")),
-];
-
 /// Section of a recipe that holds what differs from data set to data set.
 const PER_DATASET: &str = "on";
 
-/// Names of the recipes that come with the runner.
-pub fn builtin_names() -> impl Iterator<Item = &'static str> {
-    BUILTIN.iter().map(|(name, _)| *name)
+/// Names of the recipes that come with the runner, in alphabetical order: what lies in its folder.
+///
+/// # Errors
+///
+/// [`RunError::Io`] if the folder cannot be read.
+pub fn names() -> Result<Vec<String>> {
+    let folder = folder();
+    let io = |source| RunError::Io { path: folder.clone(), source };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            names.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// The folder of the recipes that come with the runner.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes")
 }
 
 /// Resolves a recipe for a data set: the file, then its `[on.<dataset>]` section, then `sets`
@@ -110,16 +126,15 @@ fn check(table: &Table) -> std::result::Result<(), String> {
 }
 
 fn read(name: &str) -> Result<(String, String)> {
-    if let Some((_, text)) = BUILTIN.iter().find(|(known, _)| *known == name) {
-        return Ok((format!("recipe {name}"), (*text).to_owned()));
-    }
-    match fs::read_to_string(Path::new(name)) {
-        Ok(text) => Ok((name.to_owned(), text)),
-        Err(_) if !name.ends_with(".toml") => Err(RunError::UnknownRecipe {
-            name: name.to_owned(),
-            known: builtin_names().collect::<Vec<_>>().join(", "),
-        }),
-        Err(source) => Err(RunError::Io { path: name.into(), source }),
+    let known = names()?;
+    let (origin, path) = match known.iter().any(|known| known == name) {
+        true => (format!("recipe {name}"), folder().join(format!("{name}.toml"))),
+        false if name.ends_with(".toml") => (name.to_owned(), name.into()),
+        false => return Err(RunError::UnknownRecipe { name: name.to_owned(), known: known.join(", ") }),
+    };
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok((origin, text)),
+        Err(source) => Err(RunError::Io { path, source }),
     }
 }
 
@@ -205,16 +220,16 @@ mod tests {
         (dir, path.to_str().unwrap().to_owned())
     }
 
-    fn builtin() -> &'static str {
-        BUILTIN[0].1
+    fn builtin() -> String {
+        read("comirec-sa").unwrap().1
     }
 
     #[test]
     fn every_built_in_recipe_resolves_on_every_data_set_it_names() {
-        for name in builtin_names() {
+        for name in names().unwrap() {
             for dataset in ["ml-100k", "ml-1m", "beauty", "books", "taobao", "synthetic"] {
-                let recipe = resolve(name, Some(dataset), &[]).unwrap();
-                assert_eq!((recipe.name.as_str(), recipe.data.dataset.as_str()), (name, dataset));
+                let recipe = resolve(&name, Some(dataset), &[]).unwrap();
+                assert_eq!((recipe.name.as_str(), recipe.data.dataset.as_str()), (name.as_str(), dataset));
             }
         }
     }
@@ -225,7 +240,7 @@ mod tests {
         let recipe = resolve("comirec-sa", Some("taobao"), &sets).unwrap();
         assert_eq!(recipe.training.batches.batch_size, 256);
         assert_eq!(recipe.training.optimizer.rows, seqrec_core::optim::RowScope::Touched);
-        let super::super::ModelConfig::ComirecSa(model) = recipe.model else { panic!("{:?}", recipe.model) };
+        let crate::models::ModelConfig::ComirecSa(model) = recipe.model else { panic!("{:?}", recipe.model) };
         assert_eq!((model.interests, model.max_length), (8, 50));
         assert_eq!(recipe.data.prepare.filter, Filter::OnePass { item_min: 5, user_min: 5 });
     }

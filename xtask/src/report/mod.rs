@@ -18,8 +18,8 @@ pub mod verdict;
 
 mod chart;
 #[cfg(test)]
-mod fixture;
-mod format;
+pub mod fixture;
+pub mod format;
 mod html;
 mod lambdas;
 mod markdown;
@@ -30,7 +30,7 @@ mod store;
 mod tables;
 mod terminal;
 
-pub use store::{read, write_all};
+pub use store::{read, write as write_file, write_all};
 pub use terminal::terminal_table;
 
 /// Folder of the plots, below that of the report.

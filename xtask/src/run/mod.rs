@@ -8,7 +8,7 @@ mod seed;
 pub use environment::environment;
 pub use folder::RunFolder;
 pub use reporting::{metrics_lines, report};
-pub use seed::{SeedOutcome, WithLearner, train_and_test, with_model};
+pub use seed::{SeedOutcome, train_and_test};
 
 use seqrec_eval::{Catalogue, Metric};
 use seqrec_train::evaluate::EvaluationConfig;

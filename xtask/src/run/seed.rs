@@ -1,10 +1,6 @@
 use std::{sync::atomic::AtomicBool, time::Instant};
 
-use burn::tensor::Device;
-use seqrec_core::{
-    Backend, Retriever, Seed, Stream,
-    items::{IdEncoder, IdEncoderConfig},
-};
+use seqrec_core::{Backend, Retriever, Seed, items::IdEncoder};
 use seqrec_train::{
     Learner,
     checkpoint::CheckpointStore,
@@ -14,7 +10,11 @@ use seqrec_train::{
 };
 
 use super::Stage;
-use crate::{error::Result, progress::TrainProgress, recipe::ModelConfig};
+use crate::{
+    error::Result,
+    models::{WithLearner, with_model},
+    progress::TrainProgress,
+};
 
 /// What training and testing one seed gave.
 pub struct SeedOutcome {
@@ -40,53 +40,6 @@ pub fn train_and_test(
     stop: &AtomicBool,
 ) -> Result<SeedOutcome> {
     with_model(stage, Seed(seed), backend, Train { stage, seed, store, stop })
-}
-
-/// What is done with a learner of whatever model the recipe names.
-pub trait WithLearner {
-    /// What comes of it.
-    type Output;
-
-    /// Does it.
-    fn run<M: Retriever>(self, learner: Learner<M, IdEncoder>) -> Result<Self::Output>;
-}
-
-/// Makes a fresh learner of the recipe's model and hands it to `visitor`.
-pub fn with_model<V: WithLearner>(
-    stage: &Stage,
-    seed: Seed,
-    backend: Backend,
-    visitor: V,
-) -> Result<V::Output> {
-    let device = backend.device()?;
-    let training = device.clone().autodiff();
-    let rng = &mut seed.rng(Stream::Init, 0);
-    match &stage.recipe.model {
-        ModelConfig::ComirecSa(config) => {
-            let model = config.init(rng, &training)?;
-            visitor.run(learner(model, config.dim, stage, seed, &device)?)
-        }
-        ModelConfig::Sasrec(config) => {
-            let model = config.init(rng, &training)?;
-            visitor.run(learner(model, config.dim, stage, seed, &device)?)
-        }
-        ModelConfig::Gru4rec(config) => {
-            let model = config.init(rng, &training)?;
-            visitor.run(learner(model, config.dim, stage, seed, &device)?)
-        }
-    }
-}
-
-fn learner<M: Retriever>(
-    model: M,
-    dim: usize,
-    stage: &Stage,
-    seed: Seed,
-    device: &Device,
-) -> Result<Learner<M, IdEncoder>> {
-    let encoder = IdEncoderConfig { dim, init: stage.recipe.items.init }.init()?;
-    let items = stage.data.sequences.num_items();
-    Ok(Learner::new(model, encoder, items, stage.recipe.training.optimizer, seed, device)?)
 }
 
 struct Train<'a> {

@@ -77,7 +77,13 @@ impl Retriever for ComiRecSa {
 mod tests {
     use super::*;
     use crate::ComiRecSaConfig;
-    use seqrec_core::{Backend, burn::tensor::Device, init::param, testing};
+    use seqrec_core::{
+        Backend,
+        burn::tensor::Device,
+        init::param,
+        testing::{self, Order, RetrieverHarness, host},
+    };
+    use seqrec_train::testing::RetrieverLearning;
 
     const CONFIG: ComiRecSaConfig = ComiRecSaConfig {
         dim: 6,
@@ -92,13 +98,18 @@ mod tests {
         config.init(&mut testing::rng(), device).unwrap()
     }
 
-    fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-        tensor.into_data().try_to_vec().unwrap()
+    #[test]
+    fn keeps_the_contract_and_knows_order_through_positions_alone() {
+        for (positions, order) in [(true, Order::Matters), (false, Order::Ignored)] {
+            let config = ComiRecSaConfig { positions, ..CONFIG };
+            RetrieverHarness::new(6, |device| model(&config, device)).order(order).check();
+        }
     }
 
     #[test]
-    fn keeps_the_invariants_of_a_retriever() {
-        testing::check_retriever(6, |device| model(&CONFIG, device));
+    fn learns_a_tiny_set_by_heart_and_serves_what_was_saved() {
+        let config = ComiRecSaConfig { dim: 16, ..CONFIG };
+        RetrieverLearning::new(16, |device| model(&config, device)).check();
     }
 
     #[test]
@@ -108,9 +119,9 @@ mod tests {
             let history = testing::tensor([2, 4, 6], &device);
             let mask = Tensor::from_data([[1.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.0, 0.0]], &device);
             let weights = model(&CONFIG, &device).attention(history, mask);
-            let sums = values(weights.clone().sum_dim(1));
+            let sums = host(weights.clone().sum_dim(1));
             assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
-            assert!(values(weights.narrow(1, 3, 1)).iter().all(|&weight| weight == 0.0));
+            assert!(host(weights.narrow(1, 3, 1)).iter().all(|&weight| weight == 0.0));
         }
     }
 
@@ -125,23 +136,8 @@ mod tests {
             max_length: 2,
         };
         let history = Tensor::<3>::from_data([[[0.0], [1.0]]], &device);
-        let weights = values(model.attention(history, Tensor::ones([1, 2], &device)));
+        let weights = host(model.attention(history, Tensor::ones([1, 2], &device)));
         assert!((weights[0] - 0.25).abs() < 1e-6 && (weights[1] - 0.75).abs() < 1e-6, "{weights:?}");
-    }
-
-    #[test]
-    fn order_matters_through_positions_alone() {
-        let device = Backend::default().device().unwrap();
-        let mut model = model(&CONFIG, &device);
-        let forward = |model: &ComiRecSa, ids: &[u32]| {
-            let (items, histories) = testing::retriever_input(6, &[ids], 8, &device);
-            values(model.interests(&histories, &items, &mut StepContext::inference()).vectors)
-        };
-        let ordered = forward(&model, &[1, 2, 3]);
-        assert!(testing::max_difference(&ordered, &forward(&model, &[3, 1, 2])) > 1e-4);
-        model.positions = None;
-        let ordered = forward(&model, &[1, 2, 3]);
-        assert!(testing::max_difference(&ordered, &forward(&model, &[3, 1, 2])) < 1e-5);
     }
 
     #[test]

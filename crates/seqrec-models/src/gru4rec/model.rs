@@ -73,13 +73,28 @@ impl Retriever for Gru4Rec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use seqrec_core::{Supervision, testing};
+    use seqrec_core::{
+        Supervision,
+        testing::{self, Order, RetrieverHarness},
+    };
+    use seqrec_train::testing::RetrieverLearning;
+
+    const BOTH: [(usize, Supervision); 2] = [(1, Supervision::EveryEvent), (2, Supervision::Last)];
 
     #[test]
-    fn keeps_the_invariants_of_a_retriever() {
-        for (layers, supervision) in [(1, Supervision::EveryEvent), (2, Supervision::Last)] {
+    fn keeps_the_contract_in_order_and_without_looking_ahead() {
+        for (layers, supervision) in BOTH {
             let config = Gru4RecConfig { dim: 6, hidden: 5, layers, supervision, dropout: 0.1 };
-            testing::check_retriever(6, |device| config.init(&mut testing::rng(), device).unwrap());
+            let init = |device: &_| config.init(&mut testing::rng(), device).unwrap();
+            RetrieverHarness::new(6, init).order(Order::Matters).causal(Gru4Rec::states).check();
+        }
+    }
+
+    #[test]
+    fn learns_a_tiny_set_by_heart_and_serves_what_was_saved() {
+        for (layers, supervision) in BOTH {
+            let config = Gru4RecConfig { dim: 16, hidden: 16, layers, supervision, dropout: 0.0 };
+            RetrieverLearning::new(16, |device| config.init(&mut testing::rng(), device).unwrap()).check();
         }
     }
 }

@@ -3,15 +3,12 @@
 use std::sync::atomic::AtomicBool;
 
 use seqrec_core::{optim::RowScope, samplers::SamplerConfig};
-use seqrec_data::{Case, Sequences, Span, Split};
-use seqrec_eval::EvaluatorConfig;
 use seqrec_train::{
-    evaluate::{EvaluationConfig, catalogue},
     loader::{BatchSource as _, LossConfig, RetrievalSource},
     trainer::{Event, FitConfig, OptimizerConfig, StopReason},
 };
 
-use crate::common::{LENGTH, Run, World};
+use crate::common::{Run, World};
 
 fn sampled(sampler: SamplerConfig) -> LossConfig {
     LossConfig::SampledSoftmax { negatives_per_example: 3, sampler }
@@ -70,35 +67,6 @@ fn the_sampled_softmax_starts_at_what_the_corrections_alone_give() {
         let theory = losses.iter().sum::<f64>() / losses.len() as f64;
         assert!((loss - theory).abs() < 0.01, "{sampler:?}: {loss} {theory}");
     }
-}
-
-/// Twelve users who walk through three items of their own each: every next item is certain.
-#[test]
-fn a_tiny_set_is_learned_by_heart() {
-    let histories: Vec<Vec<u32>> =
-        (0..12).map(|user| (1..=3).map(|item| 3 * user + item).collect()).collect();
-    let sequences = Sequences::from_histories(&histories, 36).unwrap();
-    let train = (0..12).map(|user| Span { user, start: 0, end: 3 }).collect();
-    let cases: Vec<Case> = (0..12).map(|user| Case { user, history: 0..2, targets: 2..3 }).collect();
-    let split = Split { train, valid: cases.clone(), test: cases, ..Split::default() };
-    let catalogue = catalogue(&sequences, &split).unwrap();
-    let world = World { sequences, split, catalogue };
-    let mut run = run(LossConfig::FullSoftmax, 200);
-    run.optimizer.learning_rate = 0.02;
-    let learner = run.train(&world).learner;
-    let (model, items) = learner.frozen();
-    let metrics = EvaluatorConfig { cutoffs: vec![1], ..Default::default() };
-    let config = EvaluationConfig { metrics, max_length: LENGTH, ..Default::default() };
-    let World { sequences, split, catalogue } = &world;
-    let report = seqrec_train::evaluate::evaluate_retriever(
-        &model,
-        &items,
-        sequences,
-        &split.test,
-        catalogue,
-        &config,
-    );
-    assert_eq!(report.unwrap().first().metrics["recall@1"], 1.0);
 }
 
 /// Measured: 1.9 to 2.2 times the baseline's recall.
