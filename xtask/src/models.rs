@@ -61,6 +61,10 @@ macro_rules! models {
 
 models! {
     ComirecSa(seqrec_models::ComiRecSaConfig) = "ComiRec-SA";
+    ComirecDr(seqrec_models::ComiRecDrConfig) = "ComiRec-DR";
+    Mind(seqrec_models::MindConfig) = "MIND";
+    YoutubeDnn(seqrec_models::YoutubeDnnConfig) = "YouTube-DNN";
+    Gru4recComirec(seqrec_models::Gru4RecComiRecConfig) = "GRU4Rec (ComiRec)";
     Sasrec(seqrec_models::SasRecConfig) = "SASRec";
     Gru4rec(seqrec_models::Gru4RecConfig) = "GRU4Rec";
     ExampleMean(seqrec_example_mean::MeanConfig) = "Mean";

@@ -7,6 +7,10 @@
 //! | model | contract | source |
 //! |---|---|---|
 //! | [`ComiRecSa`] | retriever, K interests | Cen et al., KDD 2020 |
+//! | [`ComiRecDr`] | retriever, K interests | Cen et al., KDD 2020 |
+//! | [`Mind`] | retriever, up to K interests | Li et al., CIKM 2019 |
+//! | [`YoutubeDnn`] | retriever | Covington et al., RecSys 2016, as ComiRec compares with it |
+//! | [`Gru4RecComiRec`] | retriever | the GRU that ComiRec compares with |
 //! | [`SasRec`] | retriever | Kang & McAuley, ICDM 2018 |
 //! | [`Gru4Rec`] | retriever, whole sequences | Tan et al., DLRS 2016 |
 //! | [`Din`] | ranker | Zhou et al., KDD 2018 |
@@ -32,15 +36,24 @@
 //! # Ok::<(), seqrec_core::CoreError>(())
 //! ```
 
+pub mod comirec_dr;
 pub mod comirec_sa;
 pub mod din;
 pub mod gru4rec;
+pub mod gru4rec_comirec;
+pub mod mind;
 pub mod sasrec;
+mod sizes;
+pub mod youtube_dnn;
 
+pub use comirec_dr::{ComiRecDr, ComiRecDrConfig};
 pub use comirec_sa::{ComiRecSa, ComiRecSaConfig};
 pub use din::{AttentionWeights, Din, DinConfig};
 pub use gru4rec::{Gru4Rec, Gru4RecConfig};
+pub use gru4rec_comirec::{Gru4RecComiRec, Gru4RecComiRecConfig};
+pub use mind::{LabelAttention, Mind, MindConfig};
 pub use sasrec::{SasRec, SasRecConfig};
+pub use youtube_dnn::{YoutubeDnn, YoutubeDnnConfig};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -24,10 +24,24 @@ pub struct Gru {
 impl Gru {
     /// A layer `[d_in] -> [hidden]`; `init` sees each gate's matrix by itself, biases start at zero.
     pub fn new(d_in: usize, hidden: usize, reset: Reset, init: Init, rng: &mut Rng, device: &Device) -> Self {
-        let weight = gates(d_in, hidden, init, rng, device);
-        let recurrent = gates(hidden, hidden, init, rng, device);
+        let weight = gates(d_in, hidden, [init; 3], rng, device);
+        let recurrent = gates(hidden, hidden, [init; 3], rng, device);
         let zeros = || param(vec![0.0; 3 * hidden], [3 * hidden], device);
         Self { input: Linear { weight, bias: Some(zeros()) }, recurrent, bias: zeros(), reset }
+    }
+
+    /// A layer as TensorFlow's `GRUCell` starts: the reset gate before the product; one Glorot uniform
+    /// kernel over input and state for both gates together and one for the candidate; one bias a
+    /// gate, 1 for reset and update, 0 for the candidate.
+    pub fn tensorflow(d_in: usize, hidden: usize, rng: &mut Rng, device: &Device) -> Self {
+        let glorot =
+            |outputs: usize| Init::Uniform { bound: (6.0 / (d_in + hidden + outputs) as f32).sqrt() };
+        let init = [glorot(2 * hidden), glorot(2 * hidden), glorot(hidden)];
+        let weight = gates(d_in, hidden, init, rng, device);
+        let recurrent = gates(hidden, hidden, init, rng, device);
+        let bias = [vec![1.0; 2 * hidden], vec![0.0; hidden]].concat();
+        let bias = param(bias, [3 * hidden], device);
+        Self { input: Linear { weight, bias: None }, recurrent, bias, reset: Reset::Before }
     }
 
     /// States after every event.
@@ -42,12 +56,39 @@ impl Gru {
     }
 }
 
-/// Three matrices `[rows, hidden]` side by side.
-fn gates(rows: usize, hidden: usize, init: Init, rng: &mut Rng, device: &Device) -> Param<Tensor<2>> {
-    let blocks: Vec<Vec<f32>> = (0..3).map(|_| init.values(rows, hidden, rng)).collect();
+/// Three matrices `[rows, hidden]` side by side: reset, update, candidate.
+fn gates(rows: usize, hidden: usize, init: [Init; 3], rng: &mut Rng, device: &Device) -> Param<Tensor<2>> {
+    let blocks = init.map(|init| init.values(rows, hidden, rng));
     let values = (0..rows)
         .flat_map(|row| blocks.iter().flat_map(move |block| &block[row * hidden..][..hidden]))
         .copied()
         .collect();
     param(values, [rows, 3 * hidden], device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Backend, testing};
+
+    #[test]
+    fn tensorflows_start_has_one_bound_a_kernel_and_open_gates() {
+        let device = Backend::default().device().unwrap();
+        let (d_in, hidden) = (30, 40);
+        let layer = Gru::tensorflow(d_in, hidden, &mut testing::rng(), &device);
+        let values = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().unwrap();
+        let (gates, candidate) = ((6.0f32 / 150.0).sqrt(), (6.0f32 / 110.0).sqrt());
+        for matrix in [values(layer.input.weight.val()), values(layer.recurrent.val())] {
+            let largest = |columns: std::ops::Range<usize>| {
+                let entries = matrix.iter().enumerate().filter(|(at, _)| columns.contains(&(at % 120)));
+                entries.map(|(_, value)| value.abs()).fold(0.0, f32::max)
+            };
+            for (columns, bound) in [(0..80, gates), (80..120, candidate)] {
+                let largest = largest(columns);
+                assert!(largest <= bound && largest > 0.99 * bound, "{largest} {bound}");
+            }
+        }
+        let bias = layer.bias.val().into_data().try_to_vec::<f32>().unwrap();
+        assert!(layer.input.bias.is_none() && bias[..80] == [1.0; 80] && bias[80..] == [0.0; 40]);
+    }
 }

@@ -12,6 +12,7 @@ mod masked;
 mod mlp;
 mod prelu;
 mod running_moments;
+mod squash;
 mod tanh;
 
 pub use activation::{Activation, ActivationConfig};
@@ -25,4 +26,6 @@ pub use layer_norm::LayerNorm;
 pub use masked::{masked_mean, masked_softmax, masked_sum};
 pub use mlp::{Mlp, MlpConfig};
 pub use prelu::PRelu;
+pub(crate) use squash::EPSILON as SQUASH_EPSILON;
+pub use squash::squash;
 pub use tanh::tanh;

@@ -83,14 +83,18 @@ fn weights(len: usize) -> Vec<f32> {
 /// Checks `f` on inputs of `shapes`: on each backend fused and primitive forms give the same output
 /// and gradients, and the gradients of the fused form are those of finite differences.
 pub fn agrees<const D: usize>(name: &str, shapes: &[&[usize]], f: impl Fn(&[Value]) -> Tensor<D>) {
-    let values: Vec<Vec<f32>> = shapes
-        .iter()
-        .enumerate()
-        .map(|(at, shape)| {
-            let len: usize = shape.iter().product();
-            testing::values(len + at)[at..].iter().map(|value| value * 1.3 + 0.1).collect()
-        })
-        .collect();
+    agrees_with_primitive(name, shapes, &f);
+    finite_differences(name, &inputs(shapes), shapes, &f);
+}
+
+/// The first half of [`agrees`], for operations that hold a part of themselves constant in the
+/// gradient, which finite differences do not.
+pub fn agrees_with_primitive<const D: usize>(
+    name: &str,
+    shapes: &[&[usize]],
+    f: impl Fn(&[Value]) -> Tensor<D>,
+) {
+    let values = inputs(shapes);
     let primitive = super::host_function::primitive_only(|| run(&values, shapes, &devices()[0], &f));
     for device in devices() {
         let fused = run(&values, shapes, &device, &f);
@@ -101,7 +105,15 @@ pub fn agrees<const D: usize>(name: &str, shapes: &[&[usize]], f: impl Fn(&[Valu
             close(name, &format!("gradient of input {at}"), ours, theirs, 5e-5);
         }
     }
-    finite_differences(name, &values, shapes, &f);
+}
+
+/// Values for inputs of `shapes`, the same at every call.
+fn inputs(shapes: &[&[usize]]) -> Vec<Vec<f32>> {
+    let of = |(at, shape): (usize, &&[usize])| {
+        let len: usize = shape.iter().product();
+        testing::values(len + at)[at..].iter().map(|value| value * 1.3 + 0.1).collect()
+    };
+    shapes.iter().enumerate().map(of).collect()
 }
 
 /// Compares a few entries of each gradient with central differences of the fused form.

@@ -59,6 +59,11 @@ impl Segments {
         self.longest
     }
 
+    /// Place of each packed row in its sequence, counted from 0, `[T]`.
+    pub fn positions(&self) -> Vec<u32> {
+        self.lengths().flat_map(|length| 0..length as u32).collect()
+    }
+
     /// For a right-padded `[count, longest]` grid: the packed row of each cell, [`rows`](Self::rows)
     /// where the cell is padding.
     pub fn cells(&self) -> Vec<u32> {
@@ -87,5 +92,6 @@ mod tests {
         assert_eq!((segments.count(), segments.rows(), segments.longest()), (3, 5, 3));
         assert_eq!(segments.cells(), [0, 1, 5, 5, 5, 5, 2, 3, 4]);
         assert_eq!(segments.rows_in_grid(), [0, 1, 6, 7, 8]);
+        assert_eq!(segments.positions(), [0, 1, 0, 1, 2]);
     }
 }

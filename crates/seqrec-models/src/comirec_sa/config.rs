@@ -3,6 +3,7 @@ use seqrec_core::{CoreError, Rng, init::Init};
 use serde::{Deserialize, Serialize};
 
 use super::ComiRecSa;
+use crate::sizes::positive;
 
 /// Configuration of [`ComiRecSa`]; the defaults are the authors' settings for Amazon Books.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,16 +39,12 @@ impl ComiRecSaConfig {
     /// [`CoreError::InvalidConfig`] if a size is 0.
     pub fn init(&self, rng: &mut Rng, device: &Device) -> Result<ComiRecSa, CoreError> {
         let hidden = self.attention_dim.unwrap_or(4 * self.dim);
-        let sizes = [
+        positive(&[
             ("dim", self.dim),
             ("interests", self.interests),
             ("attention_dim", hidden),
             ("max_length", self.max_length),
-        ];
-        if let Some((field, _)) = sizes.into_iter().find(|(_, size)| *size == 0) {
-            let value = "0".to_owned();
-            return Err(CoreError::InvalidConfig { field, rule: "must be positive", value });
-        }
+        ])?;
         let glorot = Init::GlorotUniform;
         Ok(ComiRecSa {
             positions: self.positions.then(|| glorot.matrix(self.max_length, self.dim, rng, device)),

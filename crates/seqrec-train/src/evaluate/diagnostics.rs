@@ -27,15 +27,22 @@ impl InterestTally {
     }
 
     /// Adds a block of users; `targets` gives each user's held-out items, `output` is the item
-    /// table `[n, d]` row-major.
+    /// table `[n, d]` row-major. Masked interests take no part.
     pub fn add(&mut self, interests: &Interests, targets: &[&[u32]], output: &[f32]) {
-        let [_, count, d] = interests.vectors.dims();
+        let [batch, count, d] = interests.vectors.dims();
         self.wins.resize(count, 0);
         let values = interests.vectors.to_data().try_to_vec::<f32>().expect("interests are f32");
-        for (vectors, targets) in values.chunks(count * d).zip(targets) {
+        let mask = match &interests.mask {
+            Some(mask) => mask.to_data().try_to_vec::<f32>().expect("masks are f32"),
+            None => vec![1.0; batch * count],
+        };
+        let users = values.chunks(count * d).zip(mask.chunks(count));
+        for ((vectors, mask), targets) in users.zip(targets) {
             let vectors: Vec<&[f32]> = vectors.chunks(d).collect();
-            for (i, a) in vectors.iter().enumerate() {
-                for b in &vectors[i + 1..] {
+            let counted: Vec<usize> = (0..count).filter(|&k| mask[k] != 0.0).collect();
+            for (place, &i) in counted.iter().enumerate() {
+                for &j in &counted[place + 1..] {
+                    let (a, b) = (vectors[i], vectors[j]);
                     let norms = (dot(a, a) * dot(b, b)).sqrt();
                     self.cosines += if norms > 0.0 { dot(a, b) / norms } else { 0.0 };
                     self.pairs += 1;
@@ -43,7 +50,9 @@ impl InterestTally {
             }
             for &target in *targets {
                 let item = &output[target as usize * d..][..d];
-                let best = (0..count)
+                let best = counted
+                    .iter()
+                    .copied()
                     .max_by(|&a, &b| dot(vectors[a], item).total_cmp(&dot(vectors[b], item)).then(b.cmp(&a)));
                 self.wins[best.expect("at least one interest")] += 1;
             }
@@ -80,6 +89,16 @@ mod tests {
         let figures = tally.finish().unwrap();
         assert_eq!(figures.mean_pairwise_cosine, 0.0);
         assert_eq!(figures.target_shares, [2.0 / 3.0, 1.0 / 3.0]);
+    }
+
+    #[test]
+    fn masked_interests_win_nothing_and_make_no_pairs() {
+        let device = Backend::default().device().unwrap();
+        let vectors = Tensor::<3>::from_data([[[2.0, 0.0], [0.0, 1.0]]], &device);
+        let mask = Some(Tensor::from_data([[1.0, 0.0]], &device));
+        let mut tally = InterestTally::new();
+        tally.add(&Interests { vectors, mask }, &[&[0]], &[0.0, 5.0]);
+        assert_eq!((tally.wins.as_slice(), tally.pairs), ([1, 0].as_slice(), 0));
     }
 
     #[test]
