@@ -67,6 +67,29 @@ class Gru4Rec(nn.Module):
         return F.cross_entropy(last @ self.items.weight.t(), targets)
 
 
+class SrGnn(nn.Module):
+    def __init__(self, items):
+        super().__init__()
+        self.items, self.bias = nn.Embedding(items + 1, D), nn.Parameter(torch.zeros(2 * D))
+        nn.init.uniform_(self.items.weight, -0.02, 0.02)
+        self.incoming, self.outgoing = nn.Linear(D, D), nn.Linear(D, D)
+        self.message, self.state = nn.Linear(2 * D, 3 * D), nn.Linear(D, 3 * D)
+        self.last, self.event, self.score = nn.Linear(D, D), nn.Linear(D, D), nn.Linear(D, 1, bias=False)
+        self.out = nn.Linear(2 * D, D)
+
+    def loss(self, nodes, alias, arriving, leaving, lengths, targets):
+        v = self.items(nodes)
+        message = torch.cat([arriving @ self.incoming(v), leaving @ self.outgoing(v)], 2) + self.bias
+        (xr, xz, xn), (pr, pz, pn) = self.message(message).chunk(3, 2), self.state(v).chunk(3, 2)
+        v = v + torch.sigmoid(xz + pz) * (torch.tanh(xn + torch.sigmoid(xr + pr) * pn) - v)
+        s = v.gather(1, alias[..., None].expand(-1, -1, D))
+        last = s[torch.arange(len(s)), lengths - 1]
+        score = self.score(torch.sigmoid(self.last(last)[:, None] + self.event(s)))
+        event = torch.arange(s.shape[1])[None] < lengths[:, None]
+        user = self.out(torch.cat([(score * s * event[..., None]).sum(1), last], 1))
+        return F.cross_entropy(user @ self.items.weight.t(), targets)
+
+
 class ComiRecSa(nn.Module):
     def __init__(self, items, sparse):
         super().__init__()
@@ -93,6 +116,27 @@ def histories(batch, window, items, short=False):
         lengths = torch.where(user == 99, 50, torch.where(user >= 95, 30, torch.where(user >= 85, 15, 3 + user % 7)))
         ids[torch.arange(window)[None] >= lengths[:, None]] = 0
     return ids, lengths, torch.randint(1, items + 1, (batch,))
+
+
+def graphs(batch, items):
+    """Prefixes of sessions of 3 to 8 events, as `sr_gnn` in benches/src/steps.rs, with dense matrices of edges."""
+    prefixes = torch.tensor([cut for length in range(3, 9) for cut in range(1, length)])
+    lengths = prefixes[torch.randint(0, len(prefixes), (batch,))]
+    window = int(lengths.max())
+    sessions = torch.randint(1, items + 1, (batch, window)) * (torch.arange(window)[None] < lengths[:, None])
+    nodes, alias = torch.zeros_like(sessions), torch.zeros_like(sessions)
+    leaving = torch.zeros(batch, window, window)
+    for row, (session, length) in enumerate(zip(sessions, lengths)):
+        distinct, place = session[:length].unique(return_inverse=True)
+        nodes[row, : len(distinct)], alias[row, :length] = distinct, place
+        leaving[row, place[:-1], place[1:]] = 1
+    arriving = leaving.transpose(1, 2)
+    normal = lambda edges: edges / edges.sum(2, keepdim=True).clamp(min=1)
+    return nodes, alias, normal(arriving), normal(leaving), lengths, torch.randint(1, items + 1, (batch,))
+
+
+def sr_gnn(items):
+    return stepper(SrGnn(items), [graphs(100, items) for _ in range(8)]), 100
 
 
 def stepper(model, batches, sparse=None):
@@ -207,6 +251,8 @@ CASES = {
     "sasrec-50000": lambda: sasrec(50_000),
     "sasrec-12101-short": lambda: sasrec(12_101, short=True),
     "gru4rec-3700": lambda: (stepper(Gru4Rec(3_700), [histories(256, 20, 3_700) for _ in range(4)]), 256),
+    "sr-gnn-43000": lambda: sr_gnn(43_000),
+    "sr-gnn-3700": lambda: sr_gnn(3_700),
     "comirec-50000-dense": lambda: comirec(50_000, False),
     "comirec-500000": lambda: comirec(500_000, True),
     "comirec-500000-dense": lambda: comirec(500_000, False),

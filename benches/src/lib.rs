@@ -102,6 +102,13 @@ pub const CASES: &[Case] = &[
         make: || steps::gru4rec(3_700),
     },
     Case {
+        name: "sr-gnn-43000",
+        what: "SR-GNN step, batch 100, prefixes of sessions of 3 to 8 events, softmax over 43,000 items",
+        is_step: true,
+        make: || steps::sr_gnn(43_000),
+    },
+    Case { name: "sr-gnn-3700", what: "the same, 3,700 items", is_step: true, make: || steps::sr_gnn(3_700) },
+    Case {
         name: "cross-entropy",
         what: "cross-entropy of 12,800 queries over 50,000 items, d 64, forward and backward",
         is_step: false,

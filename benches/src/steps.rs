@@ -2,6 +2,7 @@
 
 use seqrec_core::{
     Backend, Retriever, Rng, Supervision,
+    batch::EdgeWeights,
     burn::tensor::Device,
     init::Init,
     items::{IdEncoder, IdEncoderConfig},
@@ -9,7 +10,7 @@ use seqrec_core::{
     rng::{Seed, Stream},
 };
 use seqrec_data::{Sequences, Split};
-use seqrec_models::{ComiRecSaConfig, Gru4RecConfig, SasRecConfig};
+use seqrec_models::{ComiRecSaConfig, Gru4RecConfig, SasRecConfig, SrGnnConfig};
 use seqrec_train::{
     Learner,
     loader::{BatchSource as _, ExampleConfig, LossConfig, RetrievalBatch, RetrievalConfig, RetrievalSource},
@@ -50,14 +51,20 @@ fn learner<M: Retriever>(
     Learner::new(model, encoder, items, optimizer, SEED, &device).expect("the rate is positive")
 }
 
-fn batches(data: &(Sequences, Split), config: RetrievalConfig, count: u64) -> Vec<RetrievalBatch> {
-    let mut source = RetrievalSource::new(&data.0, &data.1, config, SEED).expect("enough events");
+fn batches(
+    data: &(Sequences, Split),
+    config: RetrievalConfig,
+    graphs: Option<EdgeWeights>,
+    count: u64,
+) -> Vec<RetrievalBatch> {
+    let source = RetrievalSource::new(&data.0, &data.1, config, SEED).expect("enough events");
+    let mut source = source.with_graphs(graphs);
     (0..count).map(|step| source.batch(step).expect("a batch")).collect()
 }
 
 pub fn comirec_sa(items: usize, touched: bool) -> Workload {
     let config = RetrievalConfig { examples: ExampleConfig::Windows { stride: 20 }, ..Default::default() };
-    let batches = batches(&sequences(items, 2_000, |_| 20), config, 8);
+    let batches = batches(&sequences(items, 2_000, |_| 20), config, None, 8);
     let init = |rng: &mut Rng, device: &Device| {
         ComiRecSaConfig::default().init(rng, device).expect("the defaults are valid")
     };
@@ -75,7 +82,7 @@ fn full_softmax(items: usize, window: usize, length: impl Fn(usize) -> usize) ->
         length_pool: 1,
         loss: LossConfig::FullSoftmax,
     };
-    batches(&sequences(items, 1_024, length), config, 4)
+    batches(&sequences(items, 1_024, length), config, None, 4)
 }
 
 fn sasrec_on(items: usize, dropout: f64, batches: Vec<RetrievalBatch>) -> Workload {
@@ -110,5 +117,21 @@ pub fn gru4rec(items: usize) -> Workload {
         Gru4RecConfig { dim: DIM, hidden: 100, layers: 1, dropout: 0.0, supervision: Supervision::Last };
     let batches = full_softmax(items, 20, |_| 20);
     let init = |rng: &mut Rng, device: &Device| config.init(rng, device).expect("a valid configuration");
+    workload(learner(init, items, RowScope::All), batches)
+}
+
+/// Batches of 100 prefixes of sessions of 3 to 8 events.
+pub fn sr_gnn(items: usize) -> Workload {
+    let config = RetrievalConfig {
+        batch_size: 100,
+        examples: ExampleConfig::AllPrefixes { min_history: 1 },
+        length_pool: 1,
+        loss: LossConfig::FullSoftmax,
+        ..Default::default()
+    };
+    let model = SrGnnConfig { dim: DIM, ..Default::default() };
+    let data = sequences(items, 1_024, |user| 3 + user % 6);
+    let batches = batches(&data, config, Some(model.edges), 8);
+    let init = |rng: &mut Rng, device: &Device| model.init(rng, device).expect("a valid configuration");
     workload(learner(init, items, RowScope::All), batches)
 }

@@ -67,6 +67,7 @@ models! {
     Gru4recComirec(seqrec_models::Gru4RecComiRecConfig) = "GRU4Rec (ComiRec)";
     Sasrec(seqrec_models::SasRecConfig) = "SASRec";
     Gru4rec(seqrec_models::Gru4RecConfig) = "GRU4Rec";
+    SrGnn(seqrec_models::SrGnnConfig) = "SR-GNN";
     ExampleMean(seqrec_example_mean::MeanConfig) = "Mean";
     Narm(seqrec_narm::NarmConfig) = "NARM";
 }

@@ -138,7 +138,17 @@ pub fn update(criterion: &mut Criterion) {
     // Weights and two states in and out, the gradient in.
     group.throughput(Throughput::Bytes(7 * 4 * values as u64));
     let rules = [
-        ("adam", Update::Adam { rate: 1e-3, beta1: 0.9, beta2: 0.999, unbias: 2.0, epsilon: 1e-8 }),
+        (
+            "adam",
+            Update::Adam {
+                rate: 1e-3,
+                beta1: 0.9,
+                beta2: 0.999,
+                unbias: 2.0,
+                epsilon: 1e-8,
+                weight_decay: 0.0,
+            },
+        ),
         ("adagrad", Update::Adagrad { rate: 1e-2, momentum: 0.1, epsilon: 1e-6 }),
     ];
     for (name, update) in rules {

@@ -65,6 +65,12 @@ impl Init {
             bias: bias.then(|| Init::Constant { value: 0.0 }.vector(d_out, rng, device)),
         }
     }
+
+    /// A linear layer `[d_in] -> [d_out]` whose bias is drawn as its weight is.
+    pub fn biased_linear(self, d_in: usize, d_out: usize, rng: &mut Rng, device: &Device) -> Linear {
+        let weight = self.matrix(d_in, d_out, rng, device);
+        Linear { weight, bias: Some(self.vector(d_out, rng, device)) }
+    }
 }
 
 /// A trainable parameter holding `values`.

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Network, StepContext,
-    batch::{Histories, ids_to_tensor},
+    batch::{EdgeWeights, Histories, ids_to_tensor},
     items::ItemVectors,
     ops::{Segments, gather},
 };
@@ -71,6 +71,12 @@ pub trait Retriever: Network {
     /// Whether the model works on padded histories; packed ones compute no padding.
     fn computes_padding(&self) -> bool {
         true
+    }
+
+    /// For a model that reads histories as graphs, what their edges count. A loader that knows makes
+    /// the graphs ahead, see [`Histories::graphs`].
+    fn edge_weights(&self) -> Option<EdgeWeights> {
+        None
     }
 }
 

@@ -13,6 +13,7 @@
 //! | [`Gru4RecComiRec`] | retriever | the GRU that ComiRec compares with |
 //! | [`SasRec`] | retriever | Kang & McAuley, ICDM 2018 |
 //! | [`Gru4Rec`] | retriever, whole sequences | Tan et al., DLRS 2016 |
+//! | [`SrGnn`] | retriever, sessions as graphs | Wu et al., AAAI 2019 |
 //! | [`Din`] | ranker | Zhou et al., KDD 2018 |
 //!
 //! ```
@@ -44,6 +45,7 @@ pub mod gru4rec_comirec;
 pub mod mind;
 pub mod sasrec;
 mod sizes;
+pub mod sr_gnn;
 pub mod youtube_dnn;
 
 pub use comirec_dr::{ComiRecDr, ComiRecDrConfig};
@@ -53,6 +55,7 @@ pub use gru4rec::{Gru4Rec, Gru4RecConfig};
 pub use gru4rec_comirec::{Gru4RecComiRec, Gru4RecComiRecConfig};
 pub use mind::{LabelAttention, Mind, MindConfig};
 pub use sasrec::{SasRec, SasRecConfig};
+pub use sr_gnn::{SrGnn, SrGnnConfig};
 pub use youtube_dnn::{YoutubeDnn, YoutubeDnnConfig};
 
 #[cfg(doctest)]

@@ -68,6 +68,7 @@ fn drive<M: Retriever>(
     let training = &stage.recipe.training;
     let (sequences, split) = (&stage.data.sequences, &stage.data.split);
     let source = RetrievalSource::new(sequences, split, training.batches, Seed(seed))?;
+    let source = source.with_graphs(learner.net().model.edge_weights());
 
     let progress: FitProgress = store.resume(learner)?.unwrap_or_default();
     let mut bar = TrainProgress::new(seed, progress.step, &training.fit.monitor);

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Padded, Rows};
+use super::{EdgeWeights, Padded, Rows, SessionGraphs};
 use crate::{PAD, ops::Segments};
 
 /// Histories, as row indices into the step's item vectors.
@@ -19,23 +19,36 @@ pub struct Histories {
     pub events: Arc<[u32]>,
     /// Packed: where each history begins and ends among `events`.
     pub segments: Segments,
+    graphs: Option<Arc<SessionGraphs>>,
 }
 
 impl Histories {
     /// Moves `padded` to `device`, its ids mapped to positions among `rows`.
     pub fn new(padded: &Padded, rows: &Rows, device: &Device) -> Self {
         let Padded { batch, length, .. } = *padded;
-        let local = rows.local(&padded.ids);
-        let events = local.iter().zip(&padded.ids).filter(|(_, id)| **id != PAD).map(|(&row, _)| row);
-        let events: Arc<[u32]> = events.collect();
+        // Padding is row 0, as its id is.
+        let local = Padded { ids: rows.local(&padded.ids), batch, length };
+        let (events, segments) = local.packed();
         let mask: Vec<f32> = padded.ids.iter().map(|&id| f32::from(id != PAD)).collect();
-        let row = |row: usize| &padded.ids[row * length..][..length];
-        let lengths = (0..batch).map(|at| row(at).iter().filter(|&&id| id != PAD).count());
         Self {
             mask: Tensor::from_data(TensorData::new(mask, [batch, length]), device),
-            cells: local.into(),
-            events,
-            segments: Segments::new(lengths),
+            cells: local.ids.into(),
+            events: events.into(),
+            segments,
+            graphs: None,
+        }
+    }
+
+    /// With the `graphs` that a loader has already made of them.
+    pub fn with_graphs(self, graphs: Option<Arc<SessionGraphs>>) -> Self {
+        Self { graphs, ..self }
+    }
+
+    /// The histories as graphs: those of the loader, made here where it has none of these weights.
+    pub fn graphs(&self, weights: EdgeWeights) -> Arc<SessionGraphs> {
+        match &self.graphs {
+            Some(graphs) if graphs.weights == weights => graphs.clone(),
+            _ => Arc::new(SessionGraphs::new(&self.events, &self.segments, weights)),
         }
     }
 

@@ -4,11 +4,13 @@
 //! global ids to positions among the batch's distinct rows and moves only those to the device.
 
 mod fields;
+mod graphs;
 mod histories;
 mod padded;
 mod rows;
 
 pub use fields::Fields;
+pub use graphs::{EdgeWeights, SessionGraphs};
 pub use histories::Histories;
 pub use padded::Padded;
 pub use rows::Rows;

@@ -1,4 +1,4 @@
-use crate::PAD;
+use crate::{PAD, ops::Segments};
 
 /// Right-padded id lists of one length, as one flat row-major array.
 ///
@@ -38,6 +38,14 @@ impl Padded {
     pub fn longest(histories: &[&[u32]], limit: usize) -> Self {
         let longest = histories.iter().map(|history| history.len()).max().unwrap_or(0);
         Self::new(histories.iter().copied(), longest.min(limit).max(1))
+    }
+
+    /// The events without the padding, back to back, and where each row begins and ends among them.
+    pub fn packed(&self) -> (Vec<u32>, Segments) {
+        let events = self.ids.iter().copied().filter(|&id| id != PAD).collect();
+        let row = |row: usize| &self.ids[row * self.length..][..self.length];
+        let lengths = (0..self.batch).map(|at| row(at).iter().filter(|&&id| id != PAD).count());
+        (events, Segments::new(lengths))
     }
 
     /// Number of cells that hold an event.

@@ -8,7 +8,7 @@ use super::{host_function::runs_on, vector::vectorized};
 /// The numbers of one step of an update rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Update {
-    /// `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2`,
+    /// `g += weight_decay w`, `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2`,
     /// `w -= rate m / (sqrt(unbias v) + epsilon)`; `first` is `m`, `second` is `v`.
     Adam {
         /// Step size over the bias of the first moment.
@@ -21,6 +21,8 @@ pub enum Update {
         unbias: f32,
         /// Added to the root.
         epsilon: f32,
+        /// Share of the parameter that joins its gradient.
+        weight_decay: f32,
     },
     /// `a += g^2`, `u = momentum u + rate g / sqrt(a + epsilon)`, `w -= u`; `first` is `u`, `second`
     /// is `a`.
@@ -103,7 +105,11 @@ impl Update {
     fn primitive<const D: usize>(&self, stateful: Stateful<D>, gradient: Tensor<D>) -> Stateful<D> {
         let Stateful { weights, first, second } = stateful;
         match *self {
-            Self::Adam { rate, beta1, beta2, unbias, epsilon } => {
+            Self::Adam { rate, beta1, beta2, unbias, epsilon, weight_decay } => {
+                let gradient = match weight_decay {
+                    0.0 => gradient,
+                    share => gradient + weights.clone().mul_scalar(share),
+                };
                 let first = first.mul_scalar(beta1) + gradient.clone().mul_scalar(1.0 - beta1);
                 let second = second.mul_scalar(beta2) + gradient.square().mul_scalar(1.0 - beta2);
                 let root = second.clone().mul_scalar(unbias).sqrt().add_scalar(epsilon);
@@ -124,8 +130,9 @@ impl Update {
         let StatefulSlices { weights, first, second } = slices;
         let values = weights.iter_mut().zip(first).zip(second).zip(gradient);
         match *self {
-            Self::Adam { rate, beta1, beta2, unbias, epsilon } => vectorized!({
+            Self::Adam { rate, beta1, beta2, unbias, epsilon, weight_decay } => vectorized!({
                 for (((weight, first), second), gradient) in values {
+                    let gradient = gradient + weight_decay * *weight;
                     *first = beta1 * *first + (1.0 - beta1) * gradient;
                     *second = beta2 * *second + (1.0 - beta2) * gradient * gradient;
                     *weight -= rate * *first / ((*second * unbias).sqrt() + epsilon);
@@ -168,8 +175,9 @@ mod tests {
     };
     use burn::tensor::Device;
 
-    const RULES: [Update; 2] = [
-        Update::Adam { rate: 0.1, beta1: 0.9, beta2: 0.999, unbias: 10.0, epsilon: 1e-8 },
+    const RULES: [Update; 3] = [
+        Update::Adam { rate: 0.1, beta1: 0.9, beta2: 0.999, unbias: 10.0, epsilon: 1e-8, weight_decay: 0.0 },
+        Update::Adam { rate: 0.1, beta1: 0.9, beta2: 0.999, unbias: 10.0, epsilon: 1e-8, weight_decay: 0.3 },
         Update::Adagrad { rate: 0.1, momentum: 0.3, epsilon: 1e-6 },
     ];
 
@@ -192,6 +200,20 @@ mod tests {
                 assert!(difference < 1e-6, "{update:?}: {difference}");
             }
         }
+    }
+
+    #[test]
+    fn weight_decay_is_part_of_the_gradient() {
+        let adam = |weight_decay, gradient| {
+            let update =
+                Update::Adam { rate: 0.1, beta1: 0.9, beta2: 0.99, unbias: 1.0, epsilon: 1e-8, weight_decay };
+            let (mut weights, mut first, mut second) = ([2.0], [0.0], [0.0]);
+            let slices = StatefulSlices { weights: &mut weights, first: &mut first, second: &mut second };
+            update.slices(slices, &[gradient]);
+            (weights, first, second)
+        };
+        assert_eq!(adam(0.25, 1.0), adam(0.0, 1.5));
+        assert_ne!(adam(0.25, 1.0), adam(0.0, 1.0));
     }
 
     #[test]

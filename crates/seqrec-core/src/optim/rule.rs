@@ -22,11 +22,14 @@ pub struct Adam {
     pub beta2: f32,
     /// Added to the root of the second moment. Default: 1e-8.
     pub epsilon: f32,
+    /// L2 penalty: this share of the parameter is added to its gradient, before the moments (PyTorch's
+    /// `Adam`; not the decoupled decay of AdamW). Default: 0.
+    pub weight_decay: f32,
 }
 
 impl Default for Adam {
     fn default() -> Self {
-        Self { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+        Self { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.0 }
     }
 }
 
@@ -61,8 +64,10 @@ impl UpdateRule {
     /// not positive: where there was no gradient yet it keeps 0 / 0 away.
     pub fn check(&self) -> Result<()> {
         let (decays, epsilon) = match *self {
-            Self::Adam(Adam { beta1, beta2, epsilon }) => ([("beta1", beta1), ("beta2", beta2)], epsilon),
-            Self::Adagrad(Adagrad { momentum, epsilon }) => ([("momentum", momentum); 2], epsilon),
+            Self::Adam(Adam { beta1, beta2, epsilon, weight_decay }) => {
+                (vec![("beta1", beta1), ("beta2", beta2), ("weight_decay", weight_decay)], epsilon)
+            }
+            Self::Adagrad(Adagrad { momentum, epsilon }) => (vec![("momentum", momentum)], epsilon),
         };
         let wrong = decays.into_iter().find(|(_, decay)| !(0.0..1.0).contains(decay));
         if let Some((field, value)) = wrong {
@@ -80,10 +85,10 @@ impl UpdateRule {
     /// optimizer, also for rows that were touched less often.
     pub(super) fn at(&self, step: u64, learning_rate: f64) -> Update {
         match *self {
-            Self::Adam(Adam { beta1, beta2, epsilon }) => {
+            Self::Adam(Adam { beta1, beta2, epsilon, weight_decay }) => {
                 let bias = |beta: f32| 1.0 - f64::from(beta).powf(step as f64);
                 let rate = (learning_rate / bias(beta1)) as f32;
-                Update::Adam { rate, beta1, beta2, unbias: (1.0 / bias(beta2)) as f32, epsilon }
+                Update::Adam { rate, beta1, beta2, unbias: (1.0 / bias(beta2)) as f32, epsilon, weight_decay }
             }
             Self::Adagrad(Adagrad { momentum, epsilon }) => {
                 Update::Adagrad { rate: learning_rate as f32, momentum, epsilon }
@@ -102,6 +107,7 @@ mod tests {
         for (rule, name) in [
             (UpdateRule::Adam(Adam { beta2: 1.0, ..Default::default() }), "beta2"),
             (UpdateRule::Adam(Adam { epsilon: 0.0, ..Default::default() }), "epsilon"),
+            (UpdateRule::Adam(Adam { weight_decay: -1e-5, ..Default::default() }), "weight_decay"),
             (UpdateRule::Adagrad(Adagrad { momentum: f32::NAN, epsilon: 1e-6 }), "momentum"),
         ] {
             let error = rule.check().unwrap_err().to_string();

@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use seqrec_core::{
     PAD, Seed, Stream,
-    batch::{Padded, Rows},
+    batch::{EdgeWeights, Padded, Rows, SessionGraphs},
     samplers::{NegativeSampler, Negatives, SamplerConfig},
 };
 use seqrec_data::{Sequences, Split, train_counts};
@@ -85,6 +87,8 @@ pub struct RetrievalBatch {
     pub negatives: Option<SharedNegatives>,
     /// The item rows that the step touches.
     pub rows: Rows,
+    /// The histories as graphs, for models that read them so.
+    pub graphs: Option<Arc<SessionGraphs>>,
 }
 
 /// Makes [`RetrievalBatch`]es from prepared sequences.
@@ -94,6 +98,7 @@ pub struct RetrievalSource<'a> {
     examples: Examples,
     config: RetrievalConfig,
     sampler: Option<NegativeSampler>,
+    edges: Option<EdgeWeights>,
     seed: Seed,
 }
 
@@ -123,7 +128,13 @@ impl<'a> RetrievalSource<'a> {
             LossConfig::FullSoftmax => None,
         };
         let examples = Examples::new(&split.train, config.examples, config.batching(), seed)?;
-        Ok(Self { sequences, examples, config, sampler, seed })
+        Ok(Self { sequences, examples, config, sampler, edges: None, seed })
+    }
+
+    /// Makes the histories' graphs as well, with what
+    /// [`Retriever::edge_weights`](seqrec_core::Retriever::edge_weights) asks for.
+    pub fn with_graphs(self, edges: Option<EdgeWeights>) -> Self {
+        Self { edges, ..self }
     }
 
     /// The negatives of `step` for a batch of `examples`; `None` for the full softmax.
@@ -159,7 +170,11 @@ impl BatchSource for RetrievalSource<'_> {
             None => Rows::all(items),
         };
         let negatives = drawn.and_then(|drawn| self.with_log_q(drawn, &rows));
-        Ok(RetrievalBatch { histories, targets, negatives, rows })
+        let graphs = self.edges.map(|edges| {
+            let (events, segments) = histories.packed();
+            Arc::new(SessionGraphs::new(&events, &segments, edges))
+        });
+        Ok(RetrievalBatch { histories, targets, negatives, rows, graphs })
     }
 
     fn steps_per_epoch(&self) -> u64 {

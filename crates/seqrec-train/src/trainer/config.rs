@@ -1,6 +1,7 @@
 use seqrec_core::optim::{RowScope, UpdateRule};
 use serde::{Deserialize, Serialize};
 
+use super::StepDecay;
 use crate::{Result, TrainError};
 
 /// How parameters follow their gradients.
@@ -9,6 +10,9 @@ use crate::{Result, TrainError};
 pub struct OptimizerConfig {
     /// Step size. Default: 1e-3.
     pub learning_rate: f64,
+    /// How it falls in the course of training. Default: it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decay: Option<StepDecay>,
     /// The rule. Default: Adam.
     pub rule: UpdateRule,
     /// Which rows of an item table one step changes. Default: all.
@@ -17,7 +21,32 @@ pub struct OptimizerConfig {
 
 impl Default for OptimizerConfig {
     fn default() -> Self {
-        Self { learning_rate: 1e-3, rule: UpdateRule::default(), rows: RowScope::All }
+        Self { learning_rate: 1e-3, decay: None, rule: UpdateRule::default(), rows: RowScope::All }
+    }
+}
+
+impl OptimizerConfig {
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError::InvalidConfig`] if the learning rate is not positive, and what
+    /// [`StepDecay::check`] and [`UpdateRule::check`] find.
+    pub fn check(&self) -> Result<()> {
+        if !(self.learning_rate > 0.0 && self.learning_rate.is_finite()) {
+            return Err(TrainError::InvalidConfig {
+                field: "learning_rate",
+                rule: "must be positive",
+                value: self.learning_rate.to_string(),
+            });
+        }
+        self.decay.map_or(Ok(()), |decay| decay.check())?;
+        Ok(self.rule.check()?)
+    }
+
+    /// The learning rate of `step`, counted from 0.
+    pub fn rate(&self, step: u64, steps_per_epoch: u64) -> f64 {
+        self.learning_rate * self.decay.map_or(1.0, |decay| decay.at(step, steps_per_epoch))
     }
 }
 

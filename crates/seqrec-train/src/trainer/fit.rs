@@ -65,7 +65,8 @@ where
     T: Task<M, E, Batch = S::Batch>,
     S: BatchSource,
 {
-    let total = config.total_steps(source.steps_per_epoch())?;
+    let steps_per_epoch = source.steps_per_epoch();
+    let total = config.total_steps(steps_per_epoch)?;
     let earlier_seconds = progress.seconds;
     let start = Instant::now();
     let steps = progress.step..total;
@@ -77,6 +78,7 @@ where
             if progress.step >= total {
                 return Ok(StopReason::Finished);
             }
+            learner.set_learning_rate(learner.config().rate(progress.step, steps_per_epoch));
             let loss = task.step(learner, &next()?, progress.step)?;
             progress.step += 1;
             progress.loss_sum += f64::from(loss);

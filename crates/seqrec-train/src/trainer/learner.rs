@@ -30,6 +30,7 @@ pub struct Learner<M: Network, E: Network> {
     optimizer: DenseOptimizer,
     row_optimizers: Vec<RowOptimizer>,
     config: OptimizerConfig,
+    learning_rate: f64,
     items: usize,
     device: Device,
 }
@@ -42,8 +43,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
     ///
     /// # Errors
     ///
-    /// [`TrainError::InvalidConfig`] if the learning rate is not positive, and what
-    /// [`UpdateRule::check`](seqrec_core::optim::UpdateRule::check) finds.
+    /// Those of [`OptimizerConfig::check`].
     pub fn new(
         model: M,
         encoder: E,
@@ -52,14 +52,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
         seed: Seed,
         device: &Device,
     ) -> Result<Self> {
-        if !(config.learning_rate > 0.0 && config.learning_rate.is_finite()) {
-            return Err(TrainError::InvalidConfig {
-                field: "learning_rate",
-                rule: "must be positive",
-                value: config.learning_rate.to_string(),
-            });
-        }
-        config.rule.check()?;
+        config.check()?;
         let device = device.clone().inner();
         // Stream index 0 belongs to the dense parameters, one further index to each table.
         let tables: Vec<_> = (1..)
@@ -74,6 +67,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
             optimizer: DenseOptimizer::new(config.rule),
             row_optimizers,
             config,
+            learning_rate: config.learning_rate,
             items,
             device,
         })
@@ -92,6 +86,12 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
     /// Number of real items.
     pub fn items(&self) -> usize {
         self.items
+    }
+
+    /// Trains at `learning_rate` from the next step on. [`fit`](super::fit) sets what the configured decay
+    /// says.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.learning_rate = learning_rate;
     }
 
     /// The model and encoder in training.
@@ -137,7 +137,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
         drop((leaves, vectors));
 
         let gradients = GradientsParams::from_grads(gradients, &self.net);
-        let learning_rate = self.config.learning_rate;
+        let learning_rate = self.learning_rate;
         self.net = self.optimizer.step(self.net.clone(), gradients, learning_rate);
         let tables = self.tables.iter_mut().zip(&mut self.row_optimizers);
         for ((table, optimizer), gradient) in tables.zip(row_gradients) {
@@ -163,7 +163,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
 
     fn diverged(&self, step: u64) -> TrainError {
         let tensor = self.first_non_finite().unwrap_or_else(|| "loss".into());
-        TrainError::Diverged { step, tensor, learning_rate: self.config.learning_rate }
+        TrainError::Diverged { step, tensor, learning_rate: self.learning_rate }
     }
 
     fn first_non_finite(&self) -> Option<String> {

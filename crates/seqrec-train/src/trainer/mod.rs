@@ -1,6 +1,7 @@
 //! Training: what a step does ([`Learner`], [`Task`]) and how long it goes on ([`fit`]).
 
 mod config;
+mod decay;
 mod early_stopping;
 mod fit;
 mod learner;
@@ -8,6 +9,7 @@ mod progress;
 mod task;
 
 pub use config::{FitConfig, OptimizerConfig};
+pub use decay::{Period, StepDecay};
 pub use early_stopping::EarlyStopping;
 pub use fit::{FitOutcome, StopReason, fit};
 pub use learner::{Learner, Net};

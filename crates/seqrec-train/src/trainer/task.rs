@@ -41,6 +41,7 @@ impl<M: Retriever, E: ItemEncoder> Task<M, E> for Retrieval {
         let mut context = StepContext::training(self.seed, step);
         learner.step(&batch.rows, step, |net: &Net<M, E>, items: &ItemVectors| {
             let histories = Histories::new(&batch.histories, &batch.rows, &training);
+            let histories = histories.with_graphs(batch.graphs.clone());
             let targets = ids_to_tensor(&batch.rows.local(&batch.targets), &training);
             let queries = net.model.queries(&histories, targets, items, &mut context);
             let loss = match &batch.negatives {

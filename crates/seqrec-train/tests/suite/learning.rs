@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use seqrec_core::{optim::RowScope, samplers::SamplerConfig};
 use seqrec_train::{
     loader::{BatchSource as _, LossConfig, RetrievalSource},
-    trainer::{Event, FitConfig, OptimizerConfig, StopReason},
+    trainer::{Event, FitConfig, OptimizerConfig, Period, StepDecay, StopReason},
 };
 
 use crate::common::{Run, World};
@@ -100,6 +100,20 @@ fn touched_rows_alone_reach_what_all_rows_reach() {
     };
     let (all, touched) = (recall(RowScope::All), recall(RowScope::Touched));
     assert!(touched > 0.9 * all, "{touched} against {all}");
+}
+
+/// A rate that has fallen to next to nothing leaves all weights where they are.
+#[test]
+fn the_learning_rate_falls_where_the_decay_says() {
+    let world = World::new();
+    let loss = || sampled(SamplerConfig::LogUniform);
+    let vectors =
+        |run: Run| run.train(&world).learner.frozen().1.input.into_data().try_to_vec::<f32>().unwrap();
+    let mut decayed = run(loss(), 30);
+    decayed.optimizer.decay = Some(StepDecay { factor: 1e-20, every: Period::Steps(20) });
+    let decayed = vectors(decayed);
+    assert_eq!(decayed, vectors(run(loss(), 20)));
+    assert_ne!(decayed, vectors(run(loss(), 21)));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::{
 
 use rand::RngExt as _;
 use seqrec_core::{Seed, Stream};
-use seqrec_train::trainer::{CurvePoint, Event, FitConfig, StopReason};
+use seqrec_train::trainer::{CurvePoint, Event, FitConfig, OptimizerConfig, Period, StepDecay, StopReason};
 
 use crate::{
     child,
@@ -26,7 +26,8 @@ const VALIDATE_EVERY: u64 = 2;
 fn run() -> Run {
     let base = Run::default();
     let fit = FitConfig { max_steps: 240, validate_every: VALIDATE_EVERY, patience: 0, ..base.fit.clone() };
-    Run { fit, ..base }
+    let decay = Some(StepDecay { factor: 0.5, every: Period::Steps(50) });
+    Run { fit, optimizer: OptimizerConfig { decay, ..base.optimizer }, ..base }
 }
 
 /// Hash of the last weights in `folder`, and the curve that was saved with them.

@@ -20,6 +20,8 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("sasrec-50000", "sasrec-50000", "PyTorch"),
     ("sasrec-12101-short", "sasrec-12101-short", "PyTorch"),
     ("gru4rec-3700", "gru4rec-3700", "PyTorch"),
+    ("sr-gnn-43000", "sr-gnn-43000", "PyTorch"),
+    ("sr-gnn-3700", "sr-gnn-3700", "PyTorch"),
     ("cross-entropy", "cross-entropy", "PyTorch"),
     ("full-ranking", "full-ranking", "PyTorch, as RecBole ranks"),
     ("full-ranking-metrics", "full-ranking-metrics", "RecBole's evaluator"),
