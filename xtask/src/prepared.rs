@@ -46,6 +46,11 @@ impl<'a> From<&'a DataConfig> for Wanted<'a> {
 }
 
 impl Wanted<'_> {
+    /// Whether a prepared folder is meant. A folder that happens to have the name of a data set is not.
+    fn is_folder(self) -> bool {
+        !Manifest::builtin_names().any(|name| name == self.dataset) && is_prepared(self.dataset)
+    }
+
     fn manifest(self) -> Result<Manifest> {
         let manifest = find_manifest(self.dataset)?;
         Ok(match self.keep {
@@ -64,7 +69,7 @@ pub fn sequences<'a>(wanted: impl Into<Wanted<'a>>, source: &DataSource) -> Resu
             sequences: wanted.synthetic.generate()?.sequences,
             skipped: SkippedRows::default(),
         }),
-        folder if is_prepared(folder) => from_folder(Path::new(folder), wanted.prepare),
+        _ if wanted.is_folder() => from_folder(Path::new(wanted.dataset), wanted.prepare),
         _ if source.no_prepared => {
             let manifest = wanted.manifest()?;
             let files = locate(&manifest, source.data_dir.as_deref())?;
@@ -114,7 +119,7 @@ fn tell(name: &str, skipped: &SkippedRows) {
 /// The key of a data set; `None` for data that is not made from files.
 pub fn key<'a>(wanted: impl Into<Wanted<'a>>, source: &DataSource) -> Result<Option<String>> {
     let wanted = wanted.into();
-    if wanted.dataset == SYNTHETIC || is_prepared(wanted.dataset) {
+    if wanted.dataset == SYNTHETIC || wanted.is_folder() {
         return Ok(None);
     }
     let manifest = wanted.manifest()?;
