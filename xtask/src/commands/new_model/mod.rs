@@ -37,9 +37,9 @@ pub fn run(name: &str) -> Result<()> {
     say!("It trains the mean of the history until you write another equation:");
     say!("  src/config.rs, src/model.rs          configuration, parameters, equation, worked numbers");
     say!("  tests/contributor.rs                 the proofs it signs up for");
-    say!("  xtask/recipes/{name}.toml{:>13}data, training, published figures", "");
-    say!("\ncargo test --workspace {}            runs its proofs", names.snake);
-    say!("cargo xtask reproduce {name} --quick   trains it a little");
+    say!("  {:<37}data, training, published figures", format!("xtask/recipes/{name}.toml"));
+    say!("\n{:<48}runs its proofs", format!("cargo test --package seqrec-{}", names.kebab));
+    say!("{:<48}trains it a little", format!("cargo xtask reproduce {name} --quick"));
     Ok(())
 }
 
