@@ -57,8 +57,9 @@ mod tests {
         batch::{Padded, Rows},
         burn::tensor::Device,
         init::{Init, param},
-        testing,
+        testing::{self, Order, RetrieverHarness, host},
     };
+    use seqrec_train::testing::RetrieverLearning;
 
     fn config(interests: usize) -> ComiRecDrConfig {
         ComiRecDrConfig { dim: 6, interests, max_length: 8, ..Default::default() }
@@ -69,15 +70,20 @@ mod tests {
     }
 
     fn vectors(model: &ComiRecDr, items: &ItemVectors, histories: &Histories) -> Vec<f32> {
-        let interests = model.interests(histories, items, &mut StepContext::inference());
-        interests.vectors.into_data().try_to_vec().unwrap()
+        host(model.interests(histories, items, &mut StepContext::inference()).vectors)
     }
 
     #[test]
-    fn keeps_the_invariants_of_a_retriever() {
+    fn keeps_the_contract_in_order() {
         for interests in [1, 3] {
-            testing::check_retriever(6, |device| model(&config(interests), device));
+            let harness = RetrieverHarness::new(6, |device| model(&config(interests), device));
+            harness.order(Order::Matters).check();
         }
+    }
+
+    #[test]
+    fn learns_a_tiny_set_by_heart_and_serves_what_was_saved() {
+        RetrieverLearning::new(6, |device| model(&config(2), device)).check();
     }
 
     /// Both events are the item (1, 0), so that the first rows of the matrices are the predictions.
@@ -97,17 +103,6 @@ mod tests {
             assert!(testing::max_difference(&capsules[..4], &both) < 2e-6, "{backend}: {capsules:?}");
             assert!(testing::max_difference(&capsules[4..6], &[0.757316, 0.0]) < 2e-6, "{backend}");
         }
-    }
-
-    #[test]
-    fn positions_have_their_own_matrices() {
-        let device = Backend::default().device().unwrap();
-        let model = model(&config(3), &device);
-        let of = |ids: &[u32]| {
-            let (items, histories) = testing::retriever_input(6, &[ids], 8, &device);
-            vectors(&model, &items, &histories)
-        };
-        assert!(testing::max_difference(&of(&[1, 2, 3]), &of(&[3, 1, 2])) > 1e-3);
     }
 
     #[test]

@@ -147,7 +147,11 @@ impl Retriever for Mind {
 mod tests {
     use super::*;
     use crate::mind::LabelAttention;
-    use seqrec_core::{Backend, Seed, testing};
+    use seqrec_core::{
+        Backend, Seed,
+        testing::{self, Order, RetrieverHarness, host},
+    };
+    use seqrec_train::testing::RetrieverLearning;
 
     fn config() -> MindConfig {
         MindConfig { dim: 6, interests: 3, max_length: 8, bias: true, ..Default::default() }
@@ -163,19 +167,23 @@ mod tests {
         model.interests(&histories, &items, context)
     }
 
-    fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-        tensor.into_data().try_to_vec().unwrap()
-    }
-
     #[test]
-    fn keeps_the_invariants_of_a_retriever() {
+    fn keeps_the_contract_in_order() {
         let soft = LabelAttention::Soft { power: 1.0 };
         for config in [
             config(),
             MindConfig { adaptive: false, attention: soft, redraw: true, ..config() },
             MindConfig { projection: false, bias: false, attention: soft, ..config() },
         ] {
-            testing::check_retriever(6, |device| model(&config, device));
+            RetrieverHarness::new(6, |device| model(&config, device)).order(Order::Matters).check();
+        }
+    }
+
+    #[test]
+    fn learns_a_tiny_set_by_heart_and_serves_what_was_saved() {
+        for attention in [LabelAttention::Hard, LabelAttention::Soft { power: 1.0 }] {
+            let config = MindConfig { dim: 16, attention, ..config() };
+            RetrieverLearning::new(16, |device| model(&config, device)).check();
         }
     }
 
@@ -198,8 +206,8 @@ mod tests {
         let without = MindConfig { projection: false, ..config() };
         let adaptive = model(&without, &device);
         let two = interests(&adaptive, &[1, 2, 3, 4], &mut StepContext::inference());
-        assert_eq!(values(two.mask.unwrap()), [1.0, 1.0, 0.0]);
-        let vectors = values(two.vectors);
+        assert_eq!(host(two.mask.unwrap()), [1.0, 1.0, 0.0]);
+        let vectors = host(two.vectors);
         assert!(vectors[12..].iter().all(|value| value.abs() < 1e-30), "{vectors:?}");
         // A model that has but the first two of the logits gives the same two capsules.
         let mut alone = adaptive.clone();
@@ -207,14 +215,14 @@ mod tests {
         alone.logits = adaptive.logits.clone().map(|logits| logits.narrow(1, 0, 2));
         let alone = interests(&alone, &[1, 2, 3, 4], &mut StepContext::inference());
         assert!(alone.mask.is_none());
-        assert!(testing::max_difference(&values(alone.vectors), &vectors[..12]) < 1e-6);
+        assert!(testing::max_difference(&host(alone.vectors), &vectors[..12]) < 1e-6);
     }
 
     #[test]
     fn random_logits_tell_interests_apart_and_equal_ones_do_not() {
         let device = Backend::default().device().unwrap();
         let mut model = model(&MindConfig { adaptive: false, ..config() }, &device);
-        let of = |model: &Mind| values(interests(model, &[1, 2, 3], &mut StepContext::inference()).vectors);
+        let of = |model: &Mind| host(interests(model, &[1, 2, 3], &mut StepContext::inference()).vectors);
         let apart = of(&model);
         assert!(testing::max_difference(&apart[..6], &apart[6..12]) > 1e-3);
         model.logits = model.logits.map(|logits| logits.zeros_like());
@@ -227,7 +235,7 @@ mod tests {
         let device = Backend::default().device().unwrap();
         for redraw in [false, true] {
             let model = model(&MindConfig { redraw, adaptive: false, ..config() }, &device);
-            let at = |context: &mut StepContext| values(interests(&model, &[1, 2, 3, 4], context).vectors);
+            let at = |context: &mut StepContext| host(interests(&model, &[1, 2, 3, 4], context).vectors);
             let fixed = at(&mut StepContext::inference());
             let [first, second] = [1, 2].map(|step| at(&mut StepContext::training(Seed(1), step)));
             assert_eq!(first != second, redraw);

@@ -81,7 +81,14 @@ mod tests {
 
     use super::*;
     use crate::sr_gnn::Readout;
-    use seqrec_core::{Backend, batch::SessionGraphs, burn::tensor::Device, ops::Segments, testing};
+    use seqrec_core::{
+        Backend,
+        batch::SessionGraphs,
+        burn::tensor::Device,
+        ops::Segments,
+        testing::{self, Order, RetrieverHarness},
+    };
+    use seqrec_train::testing::RetrieverLearning;
 
     fn config() -> SrGnnConfig {
         SrGnnConfig { dim: 6, ..Default::default() }
@@ -96,12 +103,21 @@ mod tests {
     }
 
     #[test]
-    fn keeps_the_invariants_of_a_retriever() {
+    fn keeps_the_contract_and_knows_order() {
         for (steps, edges, readout) in
             [(1, EdgeWeights::Binary, Readout::Hybrid), (2, EdgeWeights::Count, Readout::Nonhybrid)]
         {
             let config = SrGnnConfig { steps, edges, readout, ..config() };
-            testing::check_retriever(6, |device| config.init(&mut testing::rng(), device).unwrap());
+            let init = |device: &_| config.init(&mut testing::rng(), device).unwrap();
+            RetrieverHarness::new(6, init).order(Order::Matters).check();
+        }
+    }
+
+    #[test]
+    fn learns_a_tiny_set_by_heart_and_serves_what_was_saved() {
+        for readout in [Readout::Hybrid, Readout::Nonhybrid] {
+            let config = SrGnnConfig { dim: 16, readout, ..config() };
+            RetrieverLearning::new(16, |device| config.init(&mut testing::rng(), device).unwrap()).check();
         }
     }
 
