@@ -2,7 +2,6 @@
 
 use seqrec_core::{
     Backend, Retriever, Rng, Supervision,
-    batch::EdgeWeights,
     burn::tensor::Device,
     init::Init,
     items::{IdEncoder, IdEncoderConfig},
@@ -13,7 +12,7 @@ use seqrec_data::{Sequences, Split};
 use seqrec_models::{ComiRecSaConfig, Gru4RecConfig, SasRecConfig, SrGnnConfig};
 use seqrec_train::{
     Learner,
-    loader::{BatchSource as _, ExampleConfig, LossConfig, RetrievalBatch, RetrievalConfig, RetrievalSource},
+    loader::{BatchSource as _, ExampleConfig, LossConfig, RetrievalConfig, RetrievalSource},
     trainer::{OptimizerConfig, Retrieval, Task as _},
 };
 
@@ -22,11 +21,16 @@ use crate::{Workload, sequences};
 const SEED: Seed = Seed(19);
 const DIM: usize = 64;
 
-/// Steps on `batches` in turn.
+/// Steps on the first `count` batches of `data` in turn.
 fn workload<M: Retriever + 'static>(
     mut learner: Learner<M, IdEncoder>,
-    batches: Vec<RetrievalBatch>,
+    data: &(Sequences, Split),
+    config: RetrievalConfig,
+    count: u64,
 ) -> Workload {
+    let source = RetrievalSource::new(&data.0, &data.1, config, SEED).expect("enough events");
+    let mut source = source.for_model(&learner.net().model);
+    let batches: Vec<_> = (0..count).map(|step| source.batch(step).expect("a batch")).collect();
     let mut step = 0;
     Workload {
         samples: batches[0].targets.len(),
@@ -51,41 +55,28 @@ fn learner<M: Retriever>(
     Learner::new(model, encoder, items, optimizer, SEED, &device).expect("the rate is positive")
 }
 
-fn batches(
-    data: &(Sequences, Split),
-    config: RetrievalConfig,
-    graphs: Option<EdgeWeights>,
-    count: u64,
-) -> Vec<RetrievalBatch> {
-    let source = RetrievalSource::new(&data.0, &data.1, config, SEED).expect("enough events");
-    let mut source = source.with_graphs(graphs);
-    (0..count).map(|step| source.batch(step).expect("a batch")).collect()
-}
-
 pub fn comirec_sa(items: usize, touched: bool) -> Workload {
     let config = RetrievalConfig { examples: ExampleConfig::Windows { stride: 20 }, ..Default::default() };
-    let batches = batches(&sequences(items, 2_000, |_| 20), config, None, 8);
     let init = |rng: &mut Rng, device: &Device| {
         ComiRecSaConfig::default().init(rng, device).expect("the defaults are valid")
     };
     let rows = if touched { RowScope::Touched } else { RowScope::All };
-    workload(learner(init, items, rows), batches)
+    workload(learner(init, items, rows), &sequences(items, 2_000, |_| 20), config, 8)
 }
 
 /// Batches of 256 histories, trained by the full softmax.
-fn full_softmax(items: usize, window: usize, length: impl Fn(usize) -> usize) -> Vec<RetrievalBatch> {
-    let config = RetrievalConfig {
+fn full_softmax(window: usize) -> RetrievalConfig {
+    RetrievalConfig {
         batch_size: 256,
         max_length: window,
         examples: ExampleConfig::Windows { stride: window },
         // Batches alike, as the peers': packed histories gain nothing from sorting.
         length_pool: 1,
         loss: LossConfig::FullSoftmax,
-    };
-    batches(&sequences(items, 1_024, length), config, None, 4)
+    }
 }
 
-fn sasrec_on(items: usize, dropout: f64, batches: Vec<RetrievalBatch>) -> Workload {
+fn sasrec_on(items: usize, dropout: f64, length: impl Fn(usize) -> usize) -> Workload {
     let config = SasRecConfig {
         heads: 2,
         inner_dim: Some(256),
@@ -94,11 +85,11 @@ fn sasrec_on(items: usize, dropout: f64, batches: Vec<RetrievalBatch>) -> Worklo
         ..Default::default()
     };
     let init = |rng: &mut Rng, device: &Device| config.init(rng, device).expect("a valid configuration");
-    workload(learner(init, items, RowScope::All), batches)
+    workload(learner(init, items, RowScope::All), &sequences(items, 1_024, length), full_softmax(50), 4)
 }
 
 pub fn sasrec(items: usize, dropout: f64) -> Workload {
-    sasrec_on(items, dropout, full_softmax(items, 50, |_| 50))
+    sasrec_on(items, dropout, |_| 50)
 }
 
 /// Lengths from 3 to 50 with a mean of 8, roughly those of Amazon Beauty.
@@ -109,29 +100,27 @@ pub fn sasrec_short() -> Workload {
         85..95 => 15,
         part => 3 + part % 7,
     };
-    sasrec_on(12_101, 0.0, full_softmax(12_101, 50, length))
+    sasrec_on(12_101, 0.0, length)
 }
 
 pub fn gru4rec(items: usize) -> Workload {
     let config =
         Gru4RecConfig { dim: DIM, hidden: 100, layers: 1, dropout: 0.0, supervision: Supervision::Last };
-    let batches = full_softmax(items, 20, |_| 20);
     let init = |rng: &mut Rng, device: &Device| config.init(rng, device).expect("a valid configuration");
-    workload(learner(init, items, RowScope::All), batches)
+    workload(learner(init, items, RowScope::All), &sequences(items, 1_024, |_| 20), full_softmax(20), 4)
 }
 
 /// Batches of 100 prefixes of sessions of 3 to 8 events.
 pub fn sr_gnn(items: usize) -> Workload {
-    let config = RetrievalConfig {
+    let batches = RetrievalConfig {
         batch_size: 100,
         examples: ExampleConfig::AllPrefixes { min_history: 1 },
         length_pool: 1,
         loss: LossConfig::FullSoftmax,
         ..Default::default()
     };
-    let model = SrGnnConfig { dim: DIM, ..Default::default() };
+    let config = SrGnnConfig { dim: DIM, ..Default::default() };
+    let init = |rng: &mut Rng, device: &Device| config.init(rng, device).expect("a valid configuration");
     let data = sequences(items, 1_024, |user| 3 + user % 6);
-    let batches = batches(&data, config, Some(model.edges), 8);
-    let init = |rng: &mut Rng, device: &Device| model.init(rng, device).expect("a valid configuration");
-    workload(learner(init, items, RowScope::All), batches)
+    workload(learner(init, items, RowScope::All), &data, batches, 8)
 }

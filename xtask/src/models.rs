@@ -2,13 +2,17 @@
 
 use burn::tensor::Device;
 use seqrec_core::{
-    Backend, Retriever, Seed, Stream,
-    items::{IdEncoder, IdEncoderConfig},
+    Backend, Retriever, Rng, Seed, Stream,
+    items::{FeatureEncoder, IdEncoder, IdEncoderConfig, ItemEncoder},
 };
-use seqrec_train::Learner;
+use seqrec_models::SasRecFConfig;
+use seqrec_train::{Learner, features::item_features};
 use serde::{Deserialize, Serialize};
 
-use crate::{error::Result, run::Stage};
+use crate::{
+    error::{Result, RunError},
+    run::Stage,
+};
 
 /// What is done with a learner of whatever model the recipe names.
 pub trait WithLearner {
@@ -16,13 +20,14 @@ pub trait WithLearner {
     type Output;
 
     /// Does it.
-    fn run<M: Retriever>(self, learner: Learner<M, IdEncoder>) -> Result<Self::Output>;
+    fn run<M: Retriever, E: ItemEncoder>(self, learner: Learner<M, E>) -> Result<Self::Output>;
 }
 
 /// Makes [`ModelConfig`] and [`with_model`] of a list of configurations. Each has a field `dim` and
-/// `init(&self, &mut Rng, &Device)`, which makes a [`Retriever`].
+/// `init(&self, &mut Rng, &Device)`, which makes a [`Retriever`]. Its items are free vectors, unless
+/// `items` names a function that makes another encoder.
 macro_rules! models {
-    ($($variant:ident($config:ty) = $name:literal;)+) => {
+    ($($variant:ident($config:ty) = $name:literal $(, items = $items:ident)?;)+) => {
         /// A model's configuration. `kind` is the variant in kebab case.
         #[derive(Clone, Debug, Serialize, Deserialize)]
         #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -52,10 +57,17 @@ macro_rules! models {
             match &stage.recipe.model {
                 $(ModelConfig::$variant(config) => {
                     let model = config.init(rng, &training)?;
-                    visitor.run(learner(model, config.dim, stage, seed, &device)?)
+                    let encoder = models!(@items config, stage, rng, &training $(, $items)?)?;
+                    visitor.run(learner(model, encoder, stage, seed, &device)?)
                 })+
             }
         }
+    };
+    (@items $config:ident, $stage:ident, $rng:ident, $device:expr) => {
+        free_vectors($config.dim, $stage)
+    };
+    (@items $config:ident, $stage:ident, $rng:ident, $device:expr, $items:ident) => {
+        $items($config, $stage, $rng, $device)
     };
 }
 
@@ -66,20 +78,40 @@ models! {
     YoutubeDnn(seqrec_models::YoutubeDnnConfig) = "YouTube-DNN";
     Gru4recComirec(seqrec_models::Gru4RecComiRecConfig) = "GRU4Rec (ComiRec)";
     Sasrec(seqrec_models::SasRecConfig) = "SASRec";
+    Sasrecf(SasRecFConfig) = "SASRecF", items = with_features;
     Gru4rec(seqrec_models::Gru4RecConfig) = "GRU4Rec";
     SrGnn(seqrec_models::SrGnnConfig) = "SR-GNN";
     ExampleMean(seqrec_example_mean::MeanConfig) = "Mean";
     Narm(seqrec_narm::NarmConfig) = "NARM";
 }
 
-fn learner<M: Retriever>(
+fn free_vectors(dim: usize, stage: &Stage) -> Result<IdEncoder> {
+    let items = &stage.recipe.items;
+    if !items.features.is_empty() {
+        let message = format!("{} reads no features of items", stage.recipe.model.name());
+        return Err(RunError::Usage(message));
+    }
+    Ok(IdEncoderConfig { dim, init: items.init }.init()?)
+}
+
+fn with_features(
+    config: &SasRecFConfig,
+    stage: &Stage,
+    rng: &mut Rng,
+    device: &Device,
+) -> Result<FeatureEncoder> {
+    let (items, data) = (&stage.recipe.items, &stage.data);
+    let features = item_features(&data.sequences, &data.split, &items.features)?;
+    Ok(config.encoder(features, data.sequences.num_items(), items.init, rng, device)?)
+}
+
+fn learner<M: Retriever, E: ItemEncoder>(
     model: M,
-    dim: usize,
+    encoder: E,
     stage: &Stage,
     seed: Seed,
     device: &Device,
-) -> Result<Learner<M, IdEncoder>> {
-    let encoder = IdEncoderConfig { dim, init: stage.recipe.items.init }.init()?;
+) -> Result<Learner<M, E>> {
     let items = stage.data.sequences.num_items();
     Ok(Learner::new(model, encoder, items, stage.recipe.training.optimizer, seed, device)?)
 }

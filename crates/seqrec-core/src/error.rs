@@ -54,6 +54,14 @@ pub enum CoreError {
         /// Number of real items.
         items: usize,
     },
+    /// A feature of items breaks a rule.
+    #[error("item feature `{name}` {rule}")]
+    Feature {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        rule: String,
+    },
     /// A parameter of the module is not in the file, or has another shape there.
     #[error("weights: {0}")]
     Weights(String),

@@ -63,6 +63,12 @@ pub trait Retriever: Network {
         Queries { vectors, targets, weights: None, auxiliary: None }
     }
 
+    /// Which states [`queries`](Self::queries) trains: one query a history (the default), or one for
+    /// every packed event.
+    fn supervision(&self) -> Supervision {
+        Supervision::Last
+    }
+
     /// The longest history the model can take, if its parameters fix one.
     fn max_length(&self) -> Option<usize> {
         None

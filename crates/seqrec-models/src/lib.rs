@@ -12,6 +12,7 @@
 //! | [`YoutubeDnn`] | retriever | Covington et al., RecSys 2016, as ComiRec compares with it |
 //! | [`Gru4RecComiRec`] | retriever | the GRU that ComiRec compares with |
 //! | [`SasRec`] | retriever | Kang & McAuley, ICDM 2018 |
+//! | SASRecF ([`SasRecFConfig`]) | retriever, items with features | RecBole's baseline, without a paper |
 //! | [`Gru4Rec`] | retriever, whole sequences | Tan et al., DLRS 2016 |
 //! | [`SrGnn`] | retriever, sessions as graphs | Wu et al., AAAI 2019 |
 //! | [`Din`] | ranker | Zhou et al., KDD 2018 |
@@ -44,6 +45,7 @@ pub mod gru4rec;
 pub mod gru4rec_comirec;
 pub mod mind;
 pub mod sasrec;
+pub mod sasrecf;
 mod sizes;
 pub mod sr_gnn;
 pub mod youtube_dnn;
@@ -55,6 +57,7 @@ pub use gru4rec::{Gru4Rec, Gru4RecConfig};
 pub use gru4rec_comirec::{Gru4RecComiRec, Gru4RecComiRecConfig};
 pub use mind::{LabelAttention, Mind, MindConfig};
 pub use sasrec::{SasRec, SasRecConfig};
+pub use sasrecf::SasRecFConfig;
 pub use sr_gnn::{SrGnn, SrGnnConfig};
 pub use youtube_dnn::{YoutubeDnn, YoutubeDnnConfig};
 

@@ -7,6 +7,9 @@ pub enum TrainError {
     /// A rule of `seqrec-core` was broken.
     #[error(transparent)]
     Core(#[from] seqrec_core::CoreError),
+    /// A rule of `seqrec-data` was broken.
+    #[error(transparent)]
+    Data(#[from] seqrec_data::Error),
     /// A rule of `seqrec-eval` was broken.
     #[error(transparent)]
     Eval(#[from] seqrec_eval::Error),
@@ -35,6 +38,14 @@ pub enum TrainError {
     UnknownMonitor {
         /// The metric asked for.
         monitor: String,
+        /// Comma-separated names of what is there.
+        available: String,
+    },
+    /// A model is to read an item field that the data lacks.
+    #[error("the data has no item field `{field}`: there are {available}")]
+    UnknownField {
+        /// The field asked for.
+        field: String,
         /// Comma-separated names of what is there.
         available: String,
     },

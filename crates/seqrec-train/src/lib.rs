@@ -1,5 +1,6 @@
 //! Trains, checkpoints, evaluates and serves the models of `seqrec-core`'s two contracts.
 //!
+//! - [`features`]: item fields of the data, as item encoders read them;
 //! - [`loader`]: batches made ahead on another thread, each a function of its step number;
 //! - [`trainer`]: one step on the rows that a batch touches, and the loop around it;
 //! - [`checkpoint`]: complete, atomic, resumable to the same bits;
@@ -60,6 +61,7 @@
 pub mod checkpoint;
 mod error;
 pub mod evaluate;
+pub mod features;
 pub mod loader;
 pub mod serve;
 #[cfg(any(test, feature = "testing"))]

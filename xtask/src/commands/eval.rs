@@ -1,4 +1,4 @@
-use seqrec_core::{Retriever, Seed, items::IdEncoder};
+use seqrec_core::{Retriever, Seed, items::ItemEncoder};
 use seqrec_data::{Case, case_groups};
 use seqrec_eval::Report;
 use seqrec_train::{
@@ -68,7 +68,7 @@ struct Best<'a> {
 impl WithLearner for Best<'_> {
     type Output = RetrievalReport;
 
-    fn run<M: Retriever>(self, mut learner: Learner<M, IdEncoder>) -> Result<RetrievalReport> {
+    fn run<M: Retriever, E: ItemEncoder>(self, mut learner: Learner<M, E>) -> Result<RetrievalReport> {
         self.store.load_best(&mut learner)?;
         let (model, items) = learner.frozen();
         let (sequences, catalogue) = (&self.stage.data.sequences, &self.stage.catalogue);

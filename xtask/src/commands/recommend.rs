@@ -1,4 +1,4 @@
-use seqrec_core::{Retriever, Seed, items::IdEncoder};
+use seqrec_core::{Retriever, Seed, items::ItemEncoder};
 use seqrec_data::Sequences;
 use seqrec_eval::Scored;
 use seqrec_train::{
@@ -94,7 +94,7 @@ struct Best<'a> {
 impl WithLearner for Best<'_> {
     type Output = Vec<Vec<Scored>>;
 
-    fn run<M: Retriever>(self, mut learner: Learner<M, IdEncoder>) -> Result<Vec<Vec<Scored>>> {
+    fn run<M: Retriever, E: ItemEncoder>(self, mut learner: Learner<M, E>) -> Result<Vec<Vec<Scored>>> {
         self.store.load_best(&mut learner)?;
         let (model, items) = learner.frozen();
         let recommender = Recommender::new(model, items, self.stage.catalogue.clone(), self.config);

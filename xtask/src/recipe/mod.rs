@@ -7,6 +7,7 @@ use seqrec_core::init::Init;
 use seqrec_data::{PrepareConfig, SplitConfig, SyntheticConfig};
 use seqrec_train::{
     evaluate::EvaluationConfig,
+    features::FeatureConfig,
     loader::RetrievalConfig,
     trainer::{FitConfig, OptimizerConfig},
 };
@@ -63,17 +64,19 @@ pub struct DataConfig {
     pub synthetic: SyntheticConfig,
 }
 
-/// The table of item vectors.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+/// The table of item vectors, and what else is known of items.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ItemsConfig {
     /// How rows start. Default: Glorot uniform.
     pub init: Init,
+    /// The item fields that the model reads, for models that read any. Default: none.
+    pub features: Vec<FeatureConfig>,
 }
 
 impl Default for ItemsConfig {
     fn default() -> Self {
-        Self { init: Init::GlorotUniform }
+        Self { init: Init::GlorotUniform, features: Vec::new() }
     }
 }
 

@@ -1,6 +1,6 @@
 use std::{sync::atomic::AtomicBool, time::Instant};
 
-use seqrec_core::{Backend, Retriever, Seed, items::IdEncoder};
+use seqrec_core::{Backend, Retriever, Seed, items::ItemEncoder};
 use seqrec_train::{
     Learner,
     checkpoint::CheckpointStore,
@@ -52,14 +52,14 @@ struct Train<'a> {
 impl WithLearner for Train<'_> {
     type Output = SeedOutcome;
 
-    fn run<M: Retriever>(self, mut learner: Learner<M, IdEncoder>) -> Result<SeedOutcome> {
+    fn run<M: Retriever, E: ItemEncoder>(self, mut learner: Learner<M, E>) -> Result<SeedOutcome> {
         drive(self.stage, &mut learner, self.seed, self.store, self.stop)
     }
 }
 
-fn drive<M: Retriever>(
+fn drive<M: Retriever, E: ItemEncoder>(
     stage: &Stage,
-    learner: &mut Learner<M, IdEncoder>,
+    learner: &mut Learner<M, E>,
     seed: u64,
     store: &CheckpointStore,
     stop: &AtomicBool,
@@ -67,8 +67,8 @@ fn drive<M: Retriever>(
     let start = Instant::now();
     let training = &stage.recipe.training;
     let (sequences, split) = (&stage.data.sequences, &stage.data.split);
-    let source = RetrievalSource::new(sequences, split, training.batches, Seed(seed))?;
-    let source = source.with_graphs(learner.net().model.edge_weights());
+    let source = RetrievalSource::new(sequences, split, training.batches, Seed(seed))?
+        .for_model(&learner.net().model);
 
     let progress: FitProgress = store.resume(learner)?.unwrap_or_default();
     let mut bar = TrainProgress::new(seed, progress.step, &training.fit.monitor);

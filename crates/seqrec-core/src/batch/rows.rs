@@ -18,15 +18,28 @@ impl Rows {
     /// [`CoreError::ItemOutOfRange`]: an index beyond the table panics on some backends and
     /// silently reads zeros on others, so it is refused here.
     pub fn distinct(parts: &[&[u32]], items: usize) -> Result<Self> {
-        let mut ids = Vec::with_capacity(1 + parts.iter().map(|part| part.len()).sum::<usize>());
-        ids.push(PAD);
-        parts.iter().for_each(|part| ids.extend_from_slice(part));
-        ids.sort_unstable();
-        ids.dedup();
-        match ids.last() {
-            Some(&id) if id as usize > items => Err(CoreError::ItemOutOfRange { id, items }),
-            _ => Ok(Self { ids, all: false }),
+        if let Some(&id) = parts.iter().copied().flatten().max().filter(|&&id| id as usize > items) {
+            return Err(CoreError::ItemOutOfRange { id, items });
         }
+        let total: usize = parts.iter().map(|part| part.len()).sum();
+        let ids = match total > items / 16 {
+            // Marking costs a pass over the catalogue, and less than sorting many ids.
+            true => {
+                let mut marked = vec![false; items + 1];
+                marked[PAD as usize] = true;
+                parts.iter().copied().flatten().for_each(|&id| marked[id as usize] = true);
+                (0..=items as u32).filter(|&id| marked[id as usize]).collect()
+            }
+            false => {
+                let mut ids = Vec::with_capacity(1 + total);
+                ids.push(PAD);
+                parts.iter().for_each(|part| ids.extend_from_slice(part));
+                ids.sort_unstable();
+                ids.dedup();
+                ids
+            }
+        };
+        Ok(Self { ids, all: false })
     }
 
     /// Every row of a catalogue of `items` real items.
@@ -64,9 +77,16 @@ impl Rows {
             assert!(ids.iter().all(|&id| (id as usize) < self.ids.len()), "every id of the batch has a row");
             return ids.to_vec();
         }
-        ids.iter()
-            .map(|id| self.ids.binary_search(id).expect("every id of the batch has a row") as u32)
-            .collect()
+        let missing = "every id of the batch has a row";
+        if ids.len() < self.ids.len() {
+            return ids.iter().map(|id| self.ids.binary_search(id).expect(missing) as u32).collect();
+        }
+        let last = self.ids.last().map_or(0, |&last| last as usize);
+        let mut positions = vec![u32::MAX; last + 1];
+        (0u32..).zip(&self.ids).for_each(|(position, &id)| positions[id as usize] = position);
+        let position =
+            |&id: &u32| positions.get(id as usize).copied().filter(|&position| position != u32::MAX);
+        ids.iter().map(|id| position(id).expect(missing)).collect()
     }
 }
 
@@ -79,6 +99,25 @@ mod tests {
         let rows = Rows::distinct(&[&[9, 4, 9], &[2]], 10).unwrap();
         assert_eq!(rows.ids(), [0, 2, 4, 9]);
         assert_eq!(rows.local(&[9, 0, 2]), [3, 0, 1]);
+    }
+
+    #[test]
+    fn many_ids_give_the_rows_that_few_give() {
+        let ids: Vec<u32> = (0..40).map(|at| at * 7 % 23).collect();
+        for items in [30, 100_000] {
+            let rows = Rows::distinct(&[&ids], items).unwrap();
+            assert_eq!(rows.ids(), (0..23).collect::<Vec<u32>>());
+            assert_eq!(rows.local(&ids), ids);
+            assert_eq!(rows.local(&[22, 5]), [22, 5]);
+        }
+        let rows = Rows::distinct(&[&[4, 9]], 10).unwrap();
+        assert_eq!(rows.local(&[9, 4, 9, 0]), [2, 1, 2, 0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "every id of the batch has a row")]
+    fn an_id_without_a_row_is_refused_among_many() {
+        Rows::distinct(&[&[4, 9]], 10).unwrap().local(&[9, 4, 5, 9]);
     }
 
     #[test]

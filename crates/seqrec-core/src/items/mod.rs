@@ -8,12 +8,16 @@
 
 mod category_encoder;
 mod encoder;
+mod feature_encoder;
+mod features;
 mod id_encoder;
 mod table;
 mod vectors;
 
 pub use category_encoder::{CategoryEncoder, CategoryEncoderConfig};
 pub use encoder::{ItemEncoder, TableConfig};
+pub use feature_encoder::{FeatureEncoder, FeatureEncoderConfig};
+pub use features::{FeatureValues, ItemFeature, MISSING};
 pub use id_encoder::{IdEncoder, IdEncoderConfig};
 pub use table::ItemTable;
 pub(crate) use table::{add_rows, assign_rows, select_rows};

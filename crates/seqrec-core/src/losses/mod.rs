@@ -1,7 +1,10 @@
 //! Training losses, all on logits.
 
 mod binary;
+mod negative_sampling;
 mod softmax;
 
+pub use crate::ops::NegativeSampling;
 pub use binary::binary_cross_entropy;
+pub use negative_sampling::negative_sampling;
 pub use softmax::{SampledNegatives, full_softmax, sampled_softmax};

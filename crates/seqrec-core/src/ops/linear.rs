@@ -26,6 +26,8 @@ pub enum Pointwise {
     Sigmoid,
     /// Hyperbolic tangent.
     Tanh,
+    /// `x / (1 + e^-x)` (Ramachandran et al. 2017).
+    Swish,
 }
 
 /// `f(x W + b)`.
@@ -62,6 +64,7 @@ pub fn linear(input: Tensor<2>, weight: Tensor<2>, bias: Option<Tensor<1>>, f: P
         }
         Pointwise::Sigmoid => activation::sigmoid(sum),
         Pointwise::Tanh => crate::layers::tanh(sum),
+        Pointwise::Swish => sum.clone() * activation::sigmoid(sum),
     }
 }
 
@@ -92,8 +95,7 @@ impl HostFunction for Linear {
                 });
             });
         }
-        // The derivative of GELU needs the input of it; those of the others follow from the output.
-        let saved = if tracked && self.f == Pointwise::Gelu { vec![values.clone()] } else { Vec::new() };
+        let saved = if tracked && self.f.needs_input() { vec![values.clone()] } else { Vec::new() };
         values.par_chunks_mut(ROWS * d_out).for_each(|rows| vectorized!(self.f.apply(rows)));
         Computed { shape: vec![n, d_out], values, saved }
     }
@@ -137,6 +139,11 @@ impl HostFunction for Linear {
 }
 
 impl Pointwise {
+    /// Whether the derivative needs the input; those of the others follow from the output.
+    fn needs_input(self) -> bool {
+        matches!(self, Self::Gelu | Self::Swish)
+    }
+
     #[inline(always)]
     fn apply(self, values: &mut [f32]) {
         match self {
@@ -145,10 +152,12 @@ impl Pointwise {
             Self::Gelu => values.iter_mut().for_each(|x| *x *= normal_cdf(*x)),
             Self::Sigmoid => values.iter_mut().for_each(|x| *x = sigmoid(*x)),
             Self::Tanh => values.iter_mut().for_each(|x| *x = tanh(*x)),
+            Self::Swish => values.iter_mut().for_each(|x| *x *= sigmoid(*x)),
         }
     }
 
-    /// Multiplies `gradient` by the derivative; `seen` is the input of GELU, the output elsewhere.
+    /// Multiplies `gradient` by the derivative; `seen` is the input where the derivative needs
+    /// it, the output elsewhere.
     #[inline(always)]
     fn chain(self, gradient: &mut [f32], seen: &[f32]) {
         let pairs = gradient.iter_mut().zip(seen);
@@ -162,6 +171,10 @@ impl Pointwise {
             }),
             Self::Sigmoid => pairs.for_each(|(g, &y)| *g *= y * (1.0 - y)),
             Self::Tanh => pairs.for_each(|(g, &y)| *g *= 1.0 - y * y),
+            Self::Swish => pairs.for_each(|(g, &x)| {
+                let gate = sigmoid(x);
+                *g *= gate + x * gate * (1.0 - gate);
+            }),
         }
     }
 }
@@ -184,8 +197,14 @@ mod tests {
 
     #[test]
     fn every_non_linearity_agrees_with_primitive_operations_and_finite_differences() {
-        for f in [Pointwise::Identity, Pointwise::Relu, Pointwise::Gelu, Pointwise::Sigmoid, Pointwise::Tanh]
-        {
+        for f in [
+            Pointwise::Identity,
+            Pointwise::Relu,
+            Pointwise::Gelu,
+            Pointwise::Sigmoid,
+            Pointwise::Tanh,
+            Pointwise::Swish,
+        ] {
             check::agrees("linear", &[&[70, 5], &[5, 3], &[3]], |inputs| {
                 linear(check::rank(&inputs[0]), check::rank(&inputs[1]), Some(check::rank(&inputs[2])), f)
             });

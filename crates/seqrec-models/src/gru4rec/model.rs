@@ -4,7 +4,7 @@ use burn::{
     tensor::{Int, Tensor},
 };
 use seqrec_core::{
-    Interests, Queries, Retriever, StepContext,
+    Interests, Queries, Retriever, StepContext, Supervision,
     batch::Histories,
     items::ItemVectors,
     layers::{Gru, dense, dropout},
@@ -65,6 +65,10 @@ impl Retriever for Gru4Rec {
         Queries::of_states(states, histories, targets, self.config.supervision)
     }
 
+    fn supervision(&self) -> Supervision {
+        self.config.supervision
+    }
+
     fn computes_padding(&self) -> bool {
         false
     }
@@ -73,10 +77,7 @@ impl Retriever for Gru4Rec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use seqrec_core::{
-        Supervision,
-        testing::{self, Order, RetrieverHarness},
-    };
+    use seqrec_core::testing::{self, Order, RetrieverHarness};
     use seqrec_train::testing::RetrieverLearning;
 
     const BOTH: [(usize, Supervision); 2] = [(1, Supervision::EveryEvent), (2, Supervision::Last)];

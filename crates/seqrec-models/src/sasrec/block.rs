@@ -55,7 +55,7 @@ impl Block {
         config: &SasRecConfig,
         context: &mut StepContext,
     ) -> Tensor<2> {
-        let keep = Keep::draw(config.dropout, context);
+        let keep = Keep::draw(config.attention_dropout(), context);
         let look = AttentionConfig { heads: config.heads, causal: true, keep };
         let attend = |queries: Tensor<2>, x: Tensor<2>| {
             let part = |linear, input| dense(linear, input, Pointwise::Identity);
@@ -68,7 +68,7 @@ impl Block {
                 let queries = self.attention_norm.forward(x.clone());
                 let a = queries.clone() + attend(queries, x);
                 let a = self.forward_norm.forward(a);
-                let inner = dense(&self.inner, a.clone(), Pointwise::Relu);
+                let inner = dense(&self.inner, a.clone(), config.activation());
                 let inner = dropout(inner, config.dropout, context);
                 let outer = dense(&self.outer, inner, Pointwise::Identity);
                 add_dropped(a, outer, Keep::draw(config.dropout, context))
@@ -77,7 +77,7 @@ impl Block {
                 let attended = dense(projection, attend(x.clone(), x.clone()), Pointwise::Identity);
                 let keep = Keep::draw(config.dropout, context);
                 let a = self.attention_norm.forward_sum(x, attended, keep);
-                let inner = dense(&self.inner, a.clone(), Pointwise::Gelu);
+                let inner = dense(&self.inner, a.clone(), config.activation());
                 let outer = dense(&self.outer, inner, Pointwise::Identity);
                 self.forward_norm.forward_sum(a, outer, Keep::draw(config.dropout, context))
             }

@@ -1,5 +1,5 @@
 use burn::tensor::Device;
-use seqrec_core::{CoreError, Rng, Supervision, init::Init, layers::LayerNorm};
+use seqrec_core::{CoreError, Rng, Supervision, init::Init, layers::LayerNorm, ops::Pointwise};
 use serde::{Deserialize, Serialize};
 
 use super::{SasRec, block::Block};
@@ -31,8 +31,16 @@ pub struct SasRecConfig {
     pub heads: usize,
     /// Width between the two dense layers of a block. Default: `d` (original), 256 (post-norm).
     pub inner_dim: Option<usize>,
-    /// Dropout on inputs, attention probabilities and the parts of a block. Default: 0.2.
+    /// Dropout on inputs and the parts of a block. Default: 0.2.
     pub dropout: f64,
+    /// Dropout on attention probabilities. Default: as `dropout`.
+    pub attention_dropout: Option<f64>,
+    /// Between the two dense layers of a block. Default: ReLU (original), GELU (post-norm).
+    pub activation: Option<Pointwise>,
+    /// Added to variances before the root. Default: 1e-8 (original), 1e-12 (post-norm).
+    pub epsilon: Option<f32>,
+    /// How weights start. Default: Glorot uniform (original), `N(0, 0.02^2)` (post-norm).
+    pub init: Option<Init>,
     /// Longest history; one position vector each. Default: 50.
     pub max_length: usize,
     /// Which states train. Default: every event.
@@ -48,6 +56,10 @@ impl Default for SasRecConfig {
             heads: 1,
             inner_dim: None,
             dropout: 0.2,
+            attention_dropout: None,
+            activation: None,
+            epsilon: None,
+            init: None,
             max_length: 50,
             supervision: Supervision::EveryEvent,
         }
@@ -59,14 +71,15 @@ impl SasRecConfig {
     ///
     /// # Errors
     ///
-    /// [`CoreError::InvalidConfig`] for a size of 0, heads that do not divide `dim`, or a dropout
-    /// outside `[0, 1)`.
+    /// [`CoreError::InvalidConfig`] for a size of 0, heads that do not divide `dim`, a dropout outside
+    /// `[0, 1)`, or an epsilon that is not positive.
     pub fn init(&self, rng: &mut Rng, device: &Device) -> Result<SasRec, CoreError> {
         self.check()?;
         let (init, epsilon) = match self.architecture {
             Architecture::Original => (Init::GlorotUniform, 1e-8),
             Architecture::PostNorm => (Init::Normal { std: 0.02 }, 1e-12),
         };
+        let (init, epsilon) = (self.init.unwrap_or(init), self.epsilon.unwrap_or(epsilon));
         Ok(SasRec {
             positions: init.matrix(self.max_length, self.dim, rng, device),
             blocks: (0..self.blocks).map(|_| Block::new(self, init, epsilon, rng, device)).collect(),
@@ -79,6 +92,17 @@ impl SasRecConfig {
         self.inner_dim.unwrap_or(match self.architecture {
             Architecture::Original => self.dim,
             Architecture::PostNorm => 256,
+        })
+    }
+
+    pub(super) fn attention_dropout(&self) -> f64 {
+        self.attention_dropout.unwrap_or(self.dropout)
+    }
+
+    pub(super) fn activation(&self) -> Pointwise {
+        self.activation.unwrap_or(match self.architecture {
+            Architecture::Original => Pointwise::Relu,
+            Architecture::PostNorm => Pointwise::Gelu,
         })
     }
 
@@ -97,9 +121,16 @@ impl SasRecConfig {
         if !self.dim.is_multiple_of(self.heads) {
             return invalid("heads", "must divide dim", self.heads.to_string());
         }
-        if !(0.0..1.0).contains(&self.dropout) {
-            return invalid("dropout", "must lie in [0, 1)", self.dropout.to_string());
+        for (field, dropout) in [("dropout", self.dropout), ("attention_dropout", self.attention_dropout())] {
+            if !(0.0..1.0).contains(&dropout) {
+                return invalid(field, "must lie in [0, 1)", dropout.to_string());
+            }
         }
-        Ok(())
+        match self.epsilon {
+            Some(epsilon) if !(epsilon > 0.0 && epsilon.is_finite()) => {
+                invalid("epsilon", "must be positive", epsilon.to_string())
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -3,7 +3,7 @@ use burn::{
     tensor::{Int, Tensor},
 };
 use seqrec_core::{
-    Interests, Queries, Retriever, StepContext,
+    Interests, Queries, Retriever, StepContext, Supervision,
     batch::Histories,
     items::ItemVectors,
     layers::{LayerNorm, dropout},
@@ -109,6 +109,10 @@ impl Retriever for SasRec {
         Some(self.config.max_length)
     }
 
+    fn supervision(&self) -> Supervision {
+        self.config.supervision
+    }
+
     fn computes_padding(&self) -> bool {
         false
     }
@@ -118,11 +122,16 @@ impl Retriever for SasRec {
 mod tests {
     use super::*;
     use seqrec_core::{
-        Backend, Supervision,
+        Backend,
         burn::tensor::Device,
+        losses::{NegativeSampling, negative_sampling},
+        ops::Pointwise,
         testing::{self, Order, RetrieverHarness},
     };
-    use seqrec_train::testing::RetrieverLearning;
+    use seqrec_train::{
+        loader::{Avoid, GbceConfig, LossConfig, OwnNegativesConfig},
+        testing::RetrieverLearning,
+    };
 
     fn config(architecture: Architecture, heads: usize) -> SasRecConfig {
         SasRecConfig { architecture, dim: 6, heads, max_length: 8, dropout: 0.1, ..Default::default() }
@@ -154,6 +163,49 @@ mod tests {
     }
 
     #[test]
+    fn every_loss_with_negatives_starts_where_scores_of_zero_put_it() {
+        let ln_2 = 2f32.ln();
+        for (loss, initial) in [
+            (NegativeSampling::Bce, 3.0 * ln_2),
+            (NegativeSampling::Gbce { beta: 0.25 }, 2.25 / 3.0 * ln_2),
+            (NegativeSampling::Bpr, ln_2),
+            (NegativeSampling::Softmax, 3f32.ln()),
+        ] {
+            let two_negatives = |queries: &Queries, items: &ItemVectors| {
+                let [count] = queries.targets.dims();
+                let negatives: Vec<u32> = (0..2 * count as u32).map(|at| 1 + at % 9).collect();
+                negative_sampling(queries, items, &negatives, loss)
+            };
+            let config = config(Architecture::PostNorm, 2);
+            RetrieverHarness::new(6, |device| model(&config, device)).loss(initial, two_negatives).check();
+        }
+    }
+
+    #[test]
+    fn learns_by_heart_from_every_loss_with_negatives() {
+        // What a user had is never pushed down where it is avoided, and the last item is to win over it.
+        let own = OwnNegativesConfig { negatives: 8, avoid: Avoid::Target };
+        let gbce = GbceConfig { negatives: 8, avoid: Avoid::Target, calibration: 0.75 };
+        let config = SasRecConfig { dim: 16, dropout: 0.0, ..config(Architecture::Original, 2) };
+        for loss in
+            [LossConfig::Bce(own), LossConfig::Bpr(own), LossConfig::OwnSoftmax(own), LossConfig::Gbce(gbce)]
+        {
+            RetrieverLearning::new(16, |device| model(&config, device)).loss(loss).check();
+        }
+    }
+
+    #[test]
+    fn every_choice_of_the_network_keeps_the_contract() {
+        let base = || SasRecConfig { attention_dropout: Some(0.3), ..config(Architecture::PostNorm, 2) };
+        for activation in
+            [Pointwise::Relu, Pointwise::Gelu, Pointwise::Swish, Pointwise::Tanh, Pointwise::Sigmoid]
+        {
+            let config = SasRecConfig { activation: Some(activation), epsilon: Some(1e-5), ..base() };
+            RetrieverHarness::new(6, |device| model(&config, device)).causal(SasRec::states).check();
+        }
+    }
+
+    #[test]
     fn wrong_configurations_are_refused_by_name() {
         let device = Backend::default().device().unwrap();
         for (wrong, name) in [
@@ -162,6 +214,14 @@ mod tests {
             (
                 SasRecConfig { dropout: 1.0, ..config(Architecture::Original, 1) },
                 "dropout must lie in [0, 1)",
+            ),
+            (
+                SasRecConfig { attention_dropout: Some(-0.1), ..config(Architecture::PostNorm, 1) },
+                "attention_dropout must lie in [0, 1)",
+            ),
+            (
+                SasRecConfig { epsilon: Some(0.0), ..config(Architecture::PostNorm, 1) },
+                "epsilon must be positive",
             ),
         ] {
             let error = wrong.init(&mut testing::rng(), &device).unwrap_err().to_string();

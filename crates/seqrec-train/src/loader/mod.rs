@@ -4,15 +4,19 @@
 //! or resumed at it. So the position in the data is the step, and nothing else needs saving.
 
 mod examples;
+mod loss;
+mod own_negatives;
 mod prefetch;
 mod ranking;
 mod retrieval;
 
 pub use examples::{Batching, Example, ExampleConfig, Examples};
+pub use loss::{Avoid, GbceConfig, LossConfig, OwnNegativesConfig};
+pub use own_negatives::OwnNegatives;
 pub use prefetch::{LoaderStats, with_prefetch};
 pub(crate) use ranking::negative;
 pub use ranking::{RankingBatch, RankingConfig, RankingSource};
-pub use retrieval::{LossConfig, RetrievalBatch, RetrievalConfig, RetrievalSource, SharedNegatives};
+pub use retrieval::{BatchNegatives, RetrievalBatch, RetrievalConfig, RetrievalSource, SharedNegatives};
 
 use seqrec_core::batch::Padded;
 

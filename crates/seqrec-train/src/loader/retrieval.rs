@@ -1,36 +1,18 @@
 use std::sync::Arc;
 
 use seqrec_core::{
-    PAD, Seed, Stream,
+    PAD, Retriever, Seed, Stream,
     batch::{EdgeWeights, Padded, Rows, SessionGraphs},
-    samplers::{NegativeSampler, Negatives, SamplerConfig},
+    samplers::NegativeSampler,
 };
 use seqrec_data::{Sequences, Split, train_counts};
 use serde::{Deserialize, Serialize};
 
-use super::{BatchSource, Batching, Cells, ExampleConfig, Examples};
+use super::{
+    BatchSource, Batching, Cells, Example, ExampleConfig, Examples, LossConfig, OwnNegatives,
+    own_negatives::OwnSampler,
+};
 use crate::{Result, TrainError};
-
-/// The softmax that a retriever trains on.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum LossConfig {
-    /// Over the target and shared negatives, log-Q corrected.
-    SampledSoftmax {
-        /// Distinct negatives of a batch, as a multiple of the batch size.
-        negatives_per_example: usize,
-        /// Where they come from.
-        sampler: SamplerConfig,
-    },
-    /// Over the whole catalogue.
-    FullSoftmax,
-}
-
-impl Default for LossConfig {
-    fn default() -> Self {
-        Self::SampledSoftmax { negatives_per_example: 10, sampler: SamplerConfig::LogUniform }
-    }
-}
 
 /// How a retriever's batches are made.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,7 +27,7 @@ pub struct RetrievalConfig {
     pub length_pool: usize,
     /// Which examples. Default: all prefixes.
     pub examples: ExampleConfig,
-    /// Which softmax. Default: sampled, 10 log-uniform negatives per example.
+    /// Which loss. Default: sampled softmax, 10 log-uniform negatives per example.
     pub loss: LossConfig,
 }
 
@@ -70,6 +52,17 @@ pub struct SharedNegatives {
     pub log_q: Vec<f32>,
 }
 
+/// What the targets of a batch are held against.
+#[derive(Clone, Debug)]
+pub enum BatchNegatives {
+    /// Every item of the catalogue.
+    Catalogue,
+    /// Negatives that all queries share.
+    Shared(SharedNegatives),
+    /// Negatives that each query has for itself.
+    Own(OwnNegatives),
+}
+
 impl RetrievalConfig {
     fn batching(&self) -> Batching {
         Batching { size: self.batch_size, pool: self.length_pool, max_length: self.max_length }
@@ -83,8 +76,8 @@ pub struct RetrievalBatch {
     pub histories: Padded,
     /// The item that follows each history.
     pub targets: Vec<u32>,
-    /// Negatives; `None` for the full softmax.
-    pub negatives: Option<SharedNegatives>,
+    /// What the targets are held against.
+    pub negatives: BatchNegatives,
     /// The item rows that the step touches.
     pub rows: Rows,
     /// The histories as graphs, for models that read them so.
@@ -97,9 +90,17 @@ pub struct RetrievalSource<'a> {
     sequences: &'a Sequences,
     examples: Examples,
     config: RetrievalConfig,
-    sampler: Option<NegativeSampler>,
+    sampler: Sampler,
     edges: Option<EdgeWeights>,
     seed: Seed,
+}
+
+/// Where a source's negatives come from.
+#[derive(Clone, Debug)]
+enum Sampler {
+    None,
+    Shared(NegativeSampler, usize),
+    Own(OwnSampler),
 }
 
 impl<'a> RetrievalSource<'a> {
@@ -110,49 +111,56 @@ impl<'a> RetrievalSource<'a> {
     /// [`TrainError::InvalidConfig`] for a size of 0; those of [`Examples::new`] and
     /// [`NegativeSampler::new`].
     pub fn new(sequences: &'a Sequences, split: &Split, config: RetrievalConfig, seed: Seed) -> Result<Self> {
-        let zero = match config {
-            RetrievalConfig { max_length: 0, .. } => Some("max_length"),
-            RetrievalConfig { loss: LossConfig::SampledSoftmax { negatives_per_example: 0, .. }, .. } => {
-                Some("negatives_per_example")
-            }
-            _ => None,
-        };
-        if let Some(field) = zero {
-            return Err(TrainError::InvalidConfig { field, rule: "must be positive", value: "0".into() });
+        if config.max_length == 0 {
+            let rule = "must be positive";
+            return Err(TrainError::InvalidConfig { field: "max_length", rule, value: "0".into() });
         }
-        let sampler = match config.loss {
-            LossConfig::SampledSoftmax { sampler, .. } => {
+        config.loss.check()?;
+        let items = sequences.num_items();
+        let sampler = match (config.loss, config.loss.own(items)?) {
+            (_, Some(own)) => Sampler::Own(OwnSampler::new(own, sequences, &split.train)?),
+            (LossConfig::SampledSoftmax { negatives_per_example, sampler }, None) => {
                 let counts = train_counts(sequences, split);
-                Some(NegativeSampler::new(sampler, sequences.num_items(), &counts)?)
+                Sampler::Shared(NegativeSampler::new(sampler, items, &counts)?, negatives_per_example)
             }
-            LossConfig::FullSoftmax => None,
+            (_, None) => Sampler::None,
         };
         let examples = Examples::new(&split.train, config.examples, config.batching(), seed)?;
         Ok(Self { sequences, examples, config, sampler, edges: None, seed })
     }
 
-    /// Makes the histories' graphs as well, with what
-    /// [`Retriever::edge_weights`](seqrec_core::Retriever::edge_weights) asks for.
-    pub fn with_graphs(self, edges: Option<EdgeWeights>) -> Self {
-        Self { edges, ..self }
+    /// Batches as `model` reads them: negatives for each state that it trains, if the loss gives each
+    /// its own, and the histories' graphs, if it reads those. Without this, negatives for the last
+    /// state alone, and no graphs.
+    #[must_use]
+    pub fn for_model<M: Retriever>(mut self, model: &M) -> Self {
+        if let Sampler::Own(sampler) = &mut self.sampler {
+            sampler.supervise(model.supervision());
+        }
+        self.edges = model.edge_weights();
+        self
     }
 
-    /// The negatives of `step` for a batch of `examples`; `None` for the full softmax.
-    fn draw(&self, examples: usize, step: u64) -> Result<Option<Negatives>> {
-        let (Some(sampler), LossConfig::SampledSoftmax { negatives_per_example, .. }) =
-            (&self.sampler, self.config.loss)
-        else {
-            return Ok(None);
-        };
+    /// The negatives of `step`, and the rows of those and of what the batch has `seen`.
+    fn draw(&mut self, examples: &[Example], seen: [&[u32]; 2], step: u64) -> Result<(BatchNegatives, Rows)> {
         let mut rng = self.seed.rng(Stream::Negatives, step);
-        Ok(Some(sampler.draw_distinct(negatives_per_example * examples, &mut rng)?))
-    }
-
-    fn with_log_q(&self, drawn: Negatives, rows: &Rows) -> Option<SharedNegatives> {
-        let sampler = self.sampler.as_ref()?;
-        let log_q = |&id: &u32| if id == PAD { 0.0 } else { sampler.log_inclusion(id, drawn.tries) };
-        let log_q = rows.ids().iter().map(log_q).collect();
-        Some(SharedNegatives { ids: drawn.ids, log_q })
+        let items = self.sequences.num_items();
+        let with = |drawn: &[u32]| Rows::distinct(&[seen[0], seen[1], drawn], items);
+        Ok(match &mut self.sampler {
+            Sampler::None => (BatchNegatives::Catalogue, Rows::all(items)),
+            Sampler::Shared(sampler, per_example) => {
+                let drawn = sampler.draw_distinct(*per_example * examples.len(), &mut rng)?;
+                let rows = with(&drawn.ids)?;
+                let log_q = |&id: &u32| if id == PAD { 0.0 } else { sampler.log_inclusion(id, drawn.tries) };
+                let log_q = rows.ids().iter().map(log_q).collect();
+                (BatchNegatives::Shared(SharedNegatives { ids: drawn.ids, log_q }), rows)
+            }
+            Sampler::Own(sampler) => {
+                let own = sampler.draw(examples, self.sequences, self.config.max_length, &mut rng);
+                let rows = with(&own.ids)?;
+                (BatchNegatives::Own(own), rows)
+            }
+        })
     }
 }
 
@@ -160,16 +168,11 @@ impl BatchSource for RetrievalSource<'_> {
     type Batch = RetrievalBatch;
 
     fn batch(&mut self, step: u64) -> Result<RetrievalBatch> {
+        let examples = self.examples.at(step);
         let (histories, targets): (Vec<&[u32]>, Vec<u32>) =
-            self.examples.at(step).iter().map(|example| example.resolve(self.sequences)).unzip();
+            examples.iter().map(|example| example.resolve(self.sequences)).unzip();
         let histories = Padded::longest(&histories, self.config.max_length);
-        let drawn = self.draw(targets.len(), step)?;
-        let items = self.sequences.num_items();
-        let rows = match &drawn {
-            Some(drawn) => Rows::distinct(&[&histories.ids, &targets, &drawn.ids], items)?,
-            None => Rows::all(items),
-        };
-        let negatives = drawn.and_then(|drawn| self.with_log_q(drawn, &rows));
+        let (negatives, rows) = self.draw(&examples, [&histories.ids, &targets], step)?;
         let graphs = self.edges.map(|edges| {
             let (events, segments) = histories.packed();
             Arc::new(SessionGraphs::new(&events, &segments, edges))
@@ -189,7 +192,10 @@ impl BatchSource for RetrievalSource<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::loader::{Avoid, OwnNegativesConfig};
+    use seqrec_core::{Backend, Supervision, testing};
     use seqrec_data::Span;
+    use seqrec_models::SasRecConfig;
 
     fn source<'a>(sequences: &'a Sequences, loss: LossConfig) -> RetrievalSource<'a> {
         let train = (0..2).map(|user| Span { user, start: 0, end: 4 }).collect();
@@ -207,7 +213,7 @@ mod tests {
         let sequences = sequences();
         let mut source = source(&sequences, LossConfig::default());
         let batch = source.batch(0).unwrap();
-        let negatives = batch.negatives.unwrap();
+        let BatchNegatives::Shared(negatives) = batch.negatives else { panic!("{:?}", batch.negatives) };
         assert_eq!(negatives.ids.len(), 30);
         assert_eq!(negatives.log_q.len(), batch.rows.len());
         let mut expected: Vec<u32> =
@@ -222,6 +228,20 @@ mod tests {
     fn the_full_softmax_takes_all_rows() {
         let sequences = sequences();
         let batch = source(&sequences, LossConfig::FullSoftmax).batch(0).unwrap();
-        assert!(batch.negatives.is_none() && batch.rows.is_all() && batch.rows.len() == 41);
+        assert!(matches!(batch.negatives, BatchNegatives::Catalogue));
+        assert!(batch.rows.is_all() && batch.rows.len() == 41);
+    }
+
+    #[test]
+    fn each_packed_event_has_negatives_of_its_own_and_they_have_rows() {
+        let sequences = sequences();
+        let own = OwnNegativesConfig { negatives: 2, avoid: Avoid::Known };
+        let model = SasRecConfig { dim: 2, heads: 1, ..Default::default() };
+        let model = model.init(&mut testing::rng(), &Backend::default().device().unwrap()).unwrap();
+        let mut source = source(&sequences, LossConfig::Bce(own)).for_model(&model);
+        let batch = source.batch(0).unwrap();
+        let BatchNegatives::Own(negatives) = batch.negatives else { panic!("{:?}", batch.negatives) };
+        assert_eq!(negatives.ids.len(), 2 * batch.histories.events());
+        assert!(batch.rows.local(&negatives.ids).iter().all(|&row| row > 0));
     }
 }

@@ -107,7 +107,8 @@ impl<'a, M: Retriever, E: ItemEncoder> RetrieverLearning<'a, M, E> {
         let mut learner = self.fresh(set, backend);
         let batches =
             RetrievalConfig { batch_size: 12, max_length: LENGTH, loss: self.loss, ..Default::default() };
-        let mut source = RetrievalSource::new(&set.sequences, &set.split, batches, SEED).expect("batches");
+        let source = RetrievalSource::new(&set.sequences, &set.split, batches, SEED).expect("batches");
+        let mut source = source.for_model(&learner.net().model);
         let task = Retrieval { seed: SEED };
         let step = |step| {
             let batch = source.batch(step).expect("a batch");

@@ -3,13 +3,13 @@ use seqrec_core::{
     Impressions, Network, Queries, Ranker, Retriever, Seed, StepContext,
     batch::{Fields, Histories, floats_to_tensor, ids_to_tensor},
     items::{ItemEncoder, ItemVectors},
-    losses::{SampledNegatives, full_softmax, sampled_softmax},
+    losses::{SampledNegatives, full_softmax, negative_sampling, sampled_softmax},
 };
 
 use super::{Learner, Net};
 use crate::{
-    Result,
-    loader::{RankingBatch, RetrievalBatch},
+    Result, TrainError,
+    loader::{BatchNegatives, RankingBatch, RetrievalBatch},
 };
 
 /// One training step of a kind of model on its kind of batch.
@@ -25,7 +25,10 @@ pub trait Task<M: Network, E: ItemEncoder> {
     fn step(&self, learner: &mut Learner<M, E>, batch: &Self::Batch, step: u64) -> Result<f32>;
 }
 
-/// Trains a [`Retriever`] by (sampled) softmax.
+/// Trains a [`Retriever`] by the loss that its batches are made for.
+///
+/// Batches whose queries have negatives of their own must be made for the model's
+/// [`supervision`](Retriever::supervision); a step refuses others.
 #[derive(Clone, Copy, Debug)]
 pub struct Retrieval {
     /// Seed of dropout masks.
@@ -36,6 +39,13 @@ impl<M: Retriever, E: ItemEncoder> Task<M, E> for Retrieval {
     type Batch = RetrievalBatch;
 
     fn step(&self, learner: &mut Learner<M, E>, batch: &RetrievalBatch, step: u64) -> Result<f32> {
+        if let BatchNegatives::Own(own) = &batch.negatives
+            && own.supervision != learner.net().model.supervision()
+        {
+            let (field, rule) = ("supervision", "of the batches must be that of the model");
+            let value = format!("{:?}", own.supervision);
+            return Err(TrainError::InvalidConfig { field, rule, value });
+        }
         let device = learner.device().clone();
         let training = Learner::<M, E>::training_device(&device);
         let mut context = StepContext::training(self.seed, step);
@@ -45,14 +55,17 @@ impl<M: Retriever, E: ItemEncoder> Task<M, E> for Retrieval {
             let targets = ids_to_tensor(&batch.rows.local(&batch.targets), &training);
             let queries = net.model.queries(&histories, targets, items, &mut context);
             let loss = match &batch.negatives {
-                Some(negatives) => {
+                BatchNegatives::Shared(negatives) => {
                     let negatives = SampledNegatives {
                         rows: ids_to_tensor(&batch.rows.local(&negatives.ids), &training),
                         log_q: floats_to_tensor(&negatives.log_q, &training),
                     };
                     sampled_softmax(&queries, items, &negatives)
                 }
-                None => full_softmax(&queries, items),
+                BatchNegatives::Own(own) => {
+                    negative_sampling(&queries, items, &batch.rows.local(&own.ids), own.loss)
+                }
+                BatchNegatives::Catalogue => full_softmax(&queries, items),
             };
             with_auxiliary(loss, queries)
         })

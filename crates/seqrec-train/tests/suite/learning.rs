@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use seqrec_core::{optim::RowScope, samplers::SamplerConfig};
 use seqrec_train::{
-    loader::{BatchSource as _, LossConfig, RetrievalSource},
+    loader::{BatchNegatives, BatchSource as _, LossConfig, RetrievalSource},
     trainer::{Event, FitConfig, OptimizerConfig, Period, StepDecay, StopReason},
 };
 
@@ -53,7 +53,7 @@ fn the_sampled_softmax_starts_at_what_the_corrections_alone_give() {
         let loss = first_loss(&run, &world);
         let mut source = RetrievalSource::new(&world.sequences, &world.split, run.batches, run.seed).unwrap();
         let batch = source.batch(0).unwrap();
-        let negatives = batch.negatives.unwrap();
+        let BatchNegatives::Shared(negatives) = &batch.negatives else { panic!("{:?}", batch.negatives) };
         let log_q = |ids: &[u32]| -> Vec<f32> {
             batch.rows.local(ids).iter().map(|&row| negatives.log_q[row as usize]).collect()
         };
