@@ -2,10 +2,10 @@
 
 use burn::tensor::Device;
 use seqrec_core::{
-    Backend, Retriever, Rng, Seed, Stream,
+    Backend, Recurrent, Retriever, Rng, Seed, Stream,
     items::{FeatureEncoder, IdEncoder, IdEncoderConfig, ItemEncoder},
 };
-use seqrec_models::SasRecFConfig;
+use seqrec_models::{SasRecFConfig, SessionGru4RecConfig, SessionItems};
 use seqrec_train::{Learner, features::item_features};
 use serde::{Deserialize, Serialize};
 
@@ -15,19 +15,24 @@ use crate::{
 };
 
 /// What is done with a learner of whatever model the recipe names.
-pub trait WithLearner {
+pub trait WithLearner: Sized {
     /// What comes of it.
     type Output;
 
     /// Does it.
     fn run<M: Retriever, E: ItemEncoder>(self, learner: Learner<M, E>) -> Result<Self::Output>;
+
+    /// Does it with a model whose states can go on from batch to batch.
+    fn run_recurrent<M: Recurrent, E: ItemEncoder>(self, learner: Learner<M, E>) -> Result<Self::Output> {
+        self.run(learner)
+    }
 }
 
 /// Makes [`ModelConfig`] and [`with_model`] of a list of configurations. Each has a field `dim` and
 /// `init(&self, &mut Rng, &Device)`, which makes a [`Retriever`]. Its items are free vectors, unless
-/// `items` names a function that makes another encoder.
+/// `items` names a function that makes another encoder; `run` names how a [`WithLearner`] takes it.
 macro_rules! models {
-    ($($variant:ident($config:ty) = $name:literal $(, items = $items:ident)?;)+) => {
+    ($($variant:ident($config:ty) = $name:literal $(, items = $items:ident)? $(, run = $run:ident)?;)+) => {
         /// A model's configuration. `kind` is the variant in kebab case.
         #[derive(Clone, Debug, Serialize, Deserialize)]
         #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -58,7 +63,8 @@ macro_rules! models {
                 $(ModelConfig::$variant(config) => {
                     let model = config.init(rng, &training)?;
                     let encoder = models!(@items config, stage, rng, &training $(, $items)?)?;
-                    visitor.run(learner(model, encoder, stage, seed, &device)?)
+                    let learner = learner(model, encoder, stage, seed, &device)?;
+                    models!(@run visitor, learner $(, $run)?)
                 })+
             }
         }
@@ -69,6 +75,8 @@ macro_rules! models {
     (@items $config:ident, $stage:ident, $rng:ident, $device:expr, $items:ident) => {
         $items($config, $stage, $rng, $device)
     };
+    (@run $visitor:ident, $learner:ident) => { $visitor.run($learner) };
+    (@run $visitor:ident, $learner:ident, $run:ident) => { $visitor.$run($learner) };
 }
 
 models! {
@@ -80,6 +88,7 @@ models! {
     Sasrec(seqrec_models::SasRecConfig) = "SASRec";
     Sasrecf(SasRecFConfig) = "SASRecF", items = with_features;
     Gru4rec(seqrec_models::Gru4RecConfig) = "GRU4Rec";
+    SessionGru4rec(SessionGru4RecConfig) = "GRU4Rec (session-parallel)", items = own_tables, run = run_recurrent;
     SrGnn(seqrec_models::SrGnnConfig) = "SR-GNN";
     ExampleMean(seqrec_example_mean::MeanConfig) = "Mean";
     Narm(seqrec_narm::NarmConfig) = "NARM";
@@ -103,6 +112,15 @@ fn with_features(
     let (items, data) = (&stage.recipe.items, &stage.data);
     let features = item_features(&data.sequences, &data.split, &items.features)?;
     Ok(config.encoder(features, data.sequences.num_items(), items.init, rng, device)?)
+}
+
+fn own_tables(
+    config: &SessionGru4RecConfig,
+    stage: &Stage,
+    _rng: &mut Rng,
+    _device: &Device,
+) -> Result<SessionItems> {
+    Ok(config.encoder(stage.data.sequences.num_items())?)
 }
 
 fn learner<M: Retriever, E: ItemEncoder>(

@@ -36,6 +36,7 @@ pub mod ops;
 pub mod optim;
 pub mod params;
 mod ranker;
+mod recurrent;
 mod retriever;
 pub mod rng;
 pub mod samplers;
@@ -46,6 +47,7 @@ pub use backend::Backend;
 pub use burn;
 pub use error::CoreError;
 pub use ranker::{Impressions, Ranker};
+pub use recurrent::{Advanced, Recurrent};
 pub use retriever::{Interests, Queries, Retriever, Supervision};
 pub use rng::{Rng, Seed, StepContext, Stream};
 

@@ -14,6 +14,7 @@
 //! | [`SasRec`] | retriever | Kang & McAuley, ICDM 2018 |
 //! | SASRecF ([`SasRecFConfig`]) | retriever, items with features | RecBole's baseline, without a paper |
 //! | [`Gru4Rec`] | retriever, whole sequences | Tan et al., DLRS 2016 |
+//! | [`SessionGru4Rec`] | retriever, event by event | Hidasi et al., ICLR 2016; Hidasi & Karatzoglou, CIKM 2018 |
 //! | [`SrGnn`] | retriever, sessions as graphs | Wu et al., AAAI 2019 |
 //! | [`Din`] | ranker | Zhou et al., KDD 2018 |
 //!
@@ -46,6 +47,7 @@ pub mod gru4rec_comirec;
 pub mod mind;
 pub mod sasrec;
 pub mod sasrecf;
+pub mod session_gru4rec;
 mod sizes;
 pub mod sr_gnn;
 pub mod youtube_dnn;
@@ -58,6 +60,7 @@ pub use gru4rec_comirec::{Gru4RecComiRec, Gru4RecComiRecConfig};
 pub use mind::{LabelAttention, Mind, MindConfig};
 pub use sasrec::{SasRec, SasRecConfig};
 pub use sasrecf::SasRecFConfig;
+pub use session_gru4rec::{Embedding, SessionGru4Rec, SessionGru4RecConfig, SessionItems};
 pub use sr_gnn::{SrGnn, SrGnnConfig};
 pub use youtube_dnn::{YoutubeDnn, YoutubeDnnConfig};
 

@@ -5,7 +5,7 @@
 //! - [`trainer`]: one step on the rows that a batch touches, and the loop around it;
 //! - [`checkpoint`]: complete, atomic, resumable to the same bits;
 //! - [`evaluate`]: exact full ranking in blocks, baselines, interest diagnostics;
-//! - [`serve`]: recommendations for histories, in process;
+//! - [`serve`]: recommendations for histories, in process; [`serve_sessions`]: event by event;
 //! - `testing` (feature of that name): what a model must prove once it is trained.
 //!
 //! Nothing here prints: progress goes to the observer given to [`fit`].
@@ -64,12 +64,14 @@ pub mod evaluate;
 pub mod features;
 pub mod loader;
 pub mod serve;
+pub mod serve_sessions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod trainer;
 
 pub use error::TrainError;
 pub use serve::Recommender;
+pub use serve_sessions::{Session, SessionRecommender};
 pub use trainer::{Learner, fit};
 
 /// Result of this crate's fallible functions.

@@ -8,7 +8,7 @@ use seqrec_data::{PrepareConfig, SplitConfig, SyntheticConfig};
 use seqrec_train::{
     evaluate::EvaluationConfig,
     features::FeatureConfig,
-    loader::RetrievalConfig,
+    loader::{RetrievalConfig, SessionConfig},
     trainer::{FitConfig, OptimizerConfig},
 };
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,9 @@ pub struct TrainingConfig {
     /// What a batch holds.
     #[serde(default)]
     pub batches: RetrievalConfig,
+    /// Session-parallel batches in place of these, for models whose states go on from batch to batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<SessionConfig>,
     /// How parameters follow their gradients.
     #[serde(default)]
     pub optimizer: OptimizerConfig,

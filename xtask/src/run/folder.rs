@@ -114,6 +114,9 @@ impl RunFolder {
             ("seed".to_owned(), seed.to_string()),
             ("monitor".to_owned(), recipe.training.fit.monitor.clone()),
         ]);
+        let sessions =
+            recipe.training.sessions.map(|sessions| ("sessions".to_owned(), format!("{sessions:?}")));
+        identity.extend(sessions);
         identity.extend(backend.map(|backend| ("backend".to_owned(), backend.to_string())));
         CheckpointStore::new(self.path.join(format!("seed-{seed}")), identity)
     }

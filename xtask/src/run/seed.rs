@@ -1,17 +1,17 @@
 use std::{sync::atomic::AtomicBool, time::Instant};
 
-use seqrec_core::{Backend, Retriever, Seed, items::ItemEncoder};
+use seqrec_core::{Backend, Recurrent, Retriever, Seed, items::ItemEncoder};
 use seqrec_train::{
     Learner,
     checkpoint::CheckpointStore,
     evaluate::{RetrievalReport, evaluate_retriever},
-    loader::RetrievalSource,
-    trainer::{FitOutcome, FitProgress, Retrieval, fit},
+    loader::{BatchSource, RetrievalSource, SessionSource, sessions_by_start},
+    trainer::{FitOutcome, FitProgress, Retrieval, Sessions, Task, fit},
 };
 
 use super::Stage;
 use crate::{
-    error::Result,
+    error::{Result, RunError},
     models::{WithLearner, with_model},
     progress::TrainProgress,
 };
@@ -52,30 +52,52 @@ struct Train<'a> {
 impl WithLearner for Train<'_> {
     type Output = SeedOutcome;
 
-    fn run<M: Retriever, E: ItemEncoder>(self, mut learner: Learner<M, E>) -> Result<SeedOutcome> {
-        drive(self.stage, &mut learner, self.seed, self.store, self.stop)
+    fn run<M: Retriever, E: ItemEncoder>(self, learner: Learner<M, E>) -> Result<SeedOutcome> {
+        let (data, training) = (&self.stage.data, &self.stage.recipe.training);
+        if training.sessions.is_some() {
+            let message = "training.sessions: the model has no state that goes on from batch to batch";
+            return Err(RunError::Usage(message.into()));
+        }
+        let seed = Seed(self.seed);
+        let source = RetrievalSource::new(&data.sequences, &data.split, training.batches, seed)?
+            .for_model(&learner.net().model);
+        drive(self, learner, source, &Retrieval { seed }, training.batches.batch_size)
+    }
+
+    fn run_recurrent<M: Recurrent, E: ItemEncoder>(self, learner: Learner<M, E>) -> Result<SeedOutcome> {
+        let Some(config) = self.stage.recipe.training.sessions else { return self.run(learner) };
+        let (data, seed) = (&self.stage.data, Seed(self.seed));
+        let sessions = sessions_by_start(&data.sequences, &data.split);
+        let source = SessionSource::new(&sessions, &data.sequences, &data.split, config, seed)?;
+        drive(self, learner, source, &Sessions { seed, config }, config.batch_size)
     }
 }
 
-fn drive<M: Retriever, E: ItemEncoder>(
-    stage: &Stage,
-    learner: &mut Learner<M, E>,
-    seed: u64,
-    store: &CheckpointStore,
-    stop: &AtomicBool,
-) -> Result<SeedOutcome> {
+fn drive<M, E, S, T>(
+    train: Train<'_>,
+    mut learner: Learner<M, E>,
+    source: S,
+    task: &T,
+    batch_size: usize,
+) -> Result<SeedOutcome>
+where
+    M: Retriever,
+    E: ItemEncoder,
+    S: BatchSource,
+    T: Task<M, E, Batch = S::Batch>,
+{
     let start = Instant::now();
+    let Train { stage, seed, store, stop } = train;
+    let learner = &mut learner;
     let training = &stage.recipe.training;
     let (sequences, split) = (&stage.data.sequences, &stage.data.split);
-    let source = RetrievalSource::new(sequences, split, training.batches, Seed(seed))?
-        .for_model(&learner.net().model);
 
     let progress: FitProgress = store.resume(learner)?.unwrap_or_default();
     let mut bar = TrainProgress::new(seed, progress.step, &training.fit.monitor);
     let validation = stage.validation();
     let fit = fit(
         learner,
-        &Retrieval { seed: Seed(seed) },
+        task,
         source,
         &training.fit,
         progress,
@@ -101,7 +123,7 @@ fn drive<M: Retriever, E: ItemEncoder>(
             Ok(evaluate_retriever(&model, &items, sequences, &split.test, &stage.catalogue, config)?)
         })
         .transpose()?;
-    let samples = fit.progress.step as f64 * training.batches.batch_size as f64;
+    let samples = fit.progress.step as f64 * batch_size as f64;
     let padded_share = match learner.net().model.computes_padding() {
         true => fit.loader.cells.padded_share(),
         false => 0.0,

@@ -14,7 +14,7 @@ use crate::{
 /// A GRU layer over packed sequences; see [`ops::gru`] for its equations.
 #[derive(Module, Debug)]
 pub struct Gru {
-    input: Linear,
+    input: Option<Linear>,
     recurrent: Param<Tensor<2>>,
     bias: Param<Tensor<1>>,
     #[module(skip)]
@@ -27,7 +27,22 @@ impl Gru {
         let weight = gates(d_in, hidden, [init; 3], rng, device);
         let recurrent = gates(hidden, hidden, [init; 3], rng, device);
         let zeros = || param(vec![0.0; 3 * hidden], [3 * hidden], device);
-        Self { input: Linear { weight, bias: Some(zeros()) }, recurrent, bias: zeros(), reset }
+        let input = Some(Linear { weight, bias: Some(zeros()) });
+        Self { input, recurrent, bias: zeros(), reset }
+    }
+
+    /// A layer whose inputs are the products with the input matrix already, `[3 hidden]`: what is left
+    /// of that matrix when the input is one-hot. One bias a gate.
+    pub fn of_products(hidden: usize, reset: Reset, init: Init, rng: &mut Rng, device: &Device) -> Self {
+        let recurrent = gates(hidden, hidden, init, rng, device);
+        Self { input: None, recurrent, bias: param(vec![0.0; 3 * hidden], [3 * hidden], device), reset }
+    }
+
+    /// Without the bias of the input side, as papers have it: one bias a gate. A second one would move
+    /// with the same gradient, and double the step of their sum.
+    pub fn with_one_bias(mut self) -> Self {
+        self.input = self.input.map(|input| Linear { bias: None, ..input });
+        self
     }
 
     /// A layer as TensorFlow's `GRUCell` starts: the reset gate before the product; one Glorot uniform
@@ -51,8 +66,26 @@ impl Gru {
     /// - `x`: `[T, d_in]`, packed
     /// - output: `[T, hidden]`
     pub fn forward(&self, x: Tensor<2>, segments: &Segments) -> Tensor<2> {
-        let x = dense(&self.input, x, Pointwise::Identity);
-        ops::gru(x, self.recurrent.val(), self.bias.val(), segments, self.reset)
+        ops::gru(self.products(x), self.recurrent.val(), self.bias.val(), segments, self.reset)
+    }
+
+    /// States after every event, from the states `initial`.
+    ///
+    /// # Shapes
+    ///
+    /// - `x`: `[T, d_in]`, packed
+    /// - `initial`: `[count, hidden]`
+    /// - output: `[T, hidden]`
+    pub fn forward_from(&self, x: Tensor<2>, initial: Tensor<2>, segments: &Segments) -> Tensor<2> {
+        let x = self.products(x);
+        ops::gru_from(x, self.recurrent.val(), self.bias.val(), initial, segments, self.reset)
+    }
+
+    fn products(&self, x: Tensor<2>) -> Tensor<2> {
+        match &self.input {
+            Some(input) => dense(input, x, Pointwise::Identity),
+            None => x,
+        }
     }
 }
 

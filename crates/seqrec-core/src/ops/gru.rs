@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Segments,
     gemm::{Matrix, MatrixMut, multiply, par_multiply},
+    groups::{Group, groups},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
     rows::{add_to, column_sums},
     vector::{sigmoid as sigmoid_of, tanh as tanh_of, vectorized},
@@ -50,6 +51,40 @@ pub fn gru(
     segments: &Segments,
     reset: Reset,
 ) -> Tensor<2> {
+    from_states(x, recurrent, bias, None, segments, reset)
+}
+
+/// [`gru`] from given states, `initial`: the sequences go on where earlier ones stopped.
+///
+/// # Shapes
+///
+/// - `initial`: `[count, h]`, a row for each sequence
+/// - the others and the output: as in [`gru`]
+///
+/// # Panics
+///
+/// As [`gru`], and if a sequence has no state.
+pub fn gru_from(
+    x: Tensor<2>,
+    recurrent: Tensor<2>,
+    bias: Tensor<1>,
+    initial: Tensor<2>,
+    segments: &Segments,
+    reset: Reset,
+) -> Tensor<2> {
+    let [h, _] = recurrent.dims();
+    assert_eq!(initial.dims(), [segments.count(), h], "every sequence starts from a state");
+    from_states(x, recurrent, bias, Some(initial), segments, reset)
+}
+
+fn from_states(
+    x: Tensor<2>,
+    recurrent: Tensor<2>,
+    bias: Tensor<1>,
+    initial: Option<Tensor<2>>,
+    segments: &Segments,
+    reset: Reset,
+) -> Tensor<2> {
     let [h, _] = recurrent.dims();
     assert_eq!(x.dims(), [segments.rows(), 3 * h], "the segments cover all rows, each of three gates");
     assert_eq!((recurrent.dims(), bias.dims()), ([h, 3 * h], [3 * h]), "three gates of {h} states");
@@ -58,9 +93,11 @@ pub fn gru(
     }
     if runs_on(&x.device()) {
         let function = Gru { groups: groups(segments), reset };
-        return apply(vec![x.into(), recurrent.into(), bias.into()], function);
+        let mut inputs = vec![x.into(), recurrent.into(), bias.into()];
+        inputs.extend(initial.map(Into::into));
+        return apply(inputs, function);
     }
-    primitive(x, recurrent, bias, segments, reset)
+    primitive(x, recurrent, bias, initial, segments, reset)
 }
 
 /// The definition: one step after the other on a right-padded grid; states stand still on padding.
@@ -68,6 +105,7 @@ fn primitive(
     x: Tensor<2>,
     recurrent: Tensor<2>,
     bias: Tensor<1>,
+    initial: Option<Tensor<2>>,
     segments: &Segments,
     reset: Reset,
 ) -> Tensor<2> {
@@ -78,7 +116,7 @@ fn primitive(
     let grid = padded.select(0, ids_to_tensor(&segments.cells(), &device)).reshape([count, longest, 3 * h]);
     let bias = bias.unsqueeze::<2>();
     let part = |tensor: &Tensor<2>, gate: usize| tensor.clone().narrow(1, gate * h, h);
-    let mut state = Tensor::<2>::zeros([count, h], &device);
+    let mut state = initial.unwrap_or_else(|| Tensor::zeros([count, h], &device));
     let mut states = Vec::with_capacity(longest);
     for t in 0..longest {
         let x = grid.clone().narrow(1, t, 1).reshape([count, 3 * h]);
@@ -95,55 +133,6 @@ fn primitive(
     }
     let states = Tensor::stack::<3>(states, 1).reshape([count * longest, h]);
     states.select(0, ids_to_tensor(&segments.rows_in_grid(), &device))
-}
-
-/// Sequences that one thread walks through side by side.
-const GROUP: usize = 32;
-
-/// Up to [`GROUP`] sequences, the longest first, so that those still running are always a prefix.
-#[derive(Debug)]
-struct Group {
-    /// First packed row and length of each.
-    sequences: Vec<(usize, usize)>,
-    /// How many sequences have an event at each time.
-    active: Vec<usize>,
-}
-
-impl Group {
-    /// Number of events.
-    fn rows(&self) -> usize {
-        self.active.iter().sum()
-    }
-
-    /// For each time: the group's first row of it, in time-major order, and its active sequences.
-    fn times(&self) -> Vec<(usize, usize)> {
-        let starts =
-            self.active.iter().scan(0, |start, &count| Some(std::mem::replace(start, *start + count)));
-        starts.zip(self.active.iter().copied()).collect()
-    }
-
-    /// Packed row of each of the group's rows, in time-major order.
-    fn packed_rows(&self) -> Vec<usize> {
-        let times = self.active.iter().enumerate();
-        times
-            .flat_map(|(t, &count)| self.sequences[..count].iter().map(move |(start, _)| start + t))
-            .collect()
-    }
-}
-
-fn groups(segments: &Segments) -> Vec<Group> {
-    let mut order: Vec<usize> = (0..segments.count()).filter(|&s| segments.len(s) > 0).collect();
-    order.sort_by_key(|&s| std::cmp::Reverse(segments.len(s)));
-    order
-        .chunks(GROUP)
-        .map(|chunk| {
-            let sequences: Vec<_> = chunk.iter().map(|&s| (segments.start(s), segments.len(s))).collect();
-            let active = (0..sequences[0].1)
-                .map(|t| sequences.iter().take_while(|(_, length)| *length > t).count())
-                .collect();
-            Group { sequences, active }
-        })
-        .collect()
 }
 
 #[derive(Debug)]
@@ -164,7 +153,8 @@ struct Walk {
 
 impl Gru {
     /// Walks through `group`; what only the walk back needs is kept if `tracked`.
-    fn walk(&self, group: &Group, x: &[f32], recurrent: &[f32], bias: &[f32], tracked: bool) -> Walk {
+    fn walk(&self, group: &Group, arguments: &[Argument<'_>], tracked: bool) -> Walk {
+        let [x, recurrent, bias] = [0, 1, 2].map(|at| arguments[at].values);
         let h = bias.len() / 3;
         let rows = group.rows();
         // Rows of a time, kept or overwritten by the next.
@@ -188,6 +178,10 @@ impl Gru {
             let state = &mut before[kept * h..][..count * h];
             if t > 0 {
                 state.copy_from_slice(&done[previous * h..][..count * h]);
+            } else if let Some(initial) = arguments.get(3) {
+                for (state, &number) in state.chunks_exact_mut(h).zip(&group.numbers) {
+                    state.copy_from_slice(&initial.values[number * h..][..h]);
+                }
             }
             previous = start;
             let u = Matrix::strided(recurrent, h, products, 3 * h);
@@ -245,7 +239,7 @@ impl Gru {
     }
 
     /// Walks back through `group`: gradients of the sums before the gates, `[rows, 3 h]` in
-    /// time-major order, for the input side and for the recurrent side.
+    /// time-major order, for the input side and for the recurrent side, and of the states at the start.
     fn walk_back(
         &self,
         group: &Group,
@@ -253,7 +247,7 @@ impl Gru {
         gradient: &[f32],
         recurrent: &[f32],
         h: usize,
-    ) -> [Vec<f32>; 2] {
+    ) -> [Vec<f32>; 3] {
         let rows = group.rows();
         let packed = group.packed_rows();
         let [mut inputs, mut recurrents] = [0; 2].map(|_| vec![0.0; rows * 3 * h]);
@@ -313,7 +307,7 @@ impl Gru {
                 true,
             );
         }
-        [inputs, recurrents]
+        [inputs, recurrents, carried]
     }
 }
 
@@ -326,11 +320,10 @@ struct WalkRef<'a> {
 impl HostFunction for Gru {
     /// Saves, for each group, the states before each event and the gates.
     fn forward(&self, arguments: &[Argument<'_>], tracked: bool) -> Computed {
-        let [x, recurrent, bias] = [0, 1, 2].map(|at| arguments[at].values);
-        let h = bias.len() / 3;
+        let h = arguments[1].shape[0];
         let walks: Vec<Walk> =
-            self.groups.par_iter().map(|group| self.walk(group, x, recurrent, bias, tracked)).collect();
-        let rows = x.len() / (3 * h);
+            self.groups.par_iter().map(|group| self.walk(group, arguments, tracked)).collect();
+        let rows = arguments[0].shape[0];
         let mut values = vec![0.0; rows * h];
         for (group, walk) in self.groups.iter().zip(&walks) {
             for (state, row) in walk.after.chunks_exact(h).zip(group.packed_rows()) {
@@ -346,7 +339,7 @@ impl HostFunction for Gru {
         let h = pass.arguments[2].values.len() / 3;
         let walks: Vec<WalkRef<'_>> =
             pass.saved.chunks_exact(2).map(|pair| WalkRef { before: &pair[0], gates: &pair[1] }).collect();
-        let gradients: Vec<[Vec<f32>; 2]> = self
+        let gradients: Vec<[Vec<f32>; 3]> = self
             .groups
             .par_iter()
             .zip(&walks)
@@ -356,7 +349,8 @@ impl HostFunction for Gru {
         let mut dx = vec![0.0; pass.arguments[0].values.len()];
         let mut dw = vec![0.0; h * 3 * h];
         let mut db = vec![0.0; 3 * h];
-        for ((group, walk), [inputs, recurrents]) in self.groups.iter().zip(&walks).zip(&gradients) {
+        let mut initial = vec![0.0; pass.arguments.get(3).map_or(0, |initial| initial.values.len())];
+        for ((group, walk), [inputs, recurrents, starts]) in self.groups.iter().zip(&walks).zip(&gradients) {
             for (gradient, row) in inputs.chunks_exact(3 * h).zip(group.packed_rows()) {
                 dx[row * 3 * h..][..3 * h].copy_from_slice(gradient);
             }
@@ -386,8 +380,13 @@ impl HostFunction for Gru {
                 }
             }
             add_to(&mut db, &column_sums(recurrents, 3 * h));
+            if !initial.is_empty() {
+                for (start, &number) in starts.chunks_exact(h).zip(&group.numbers) {
+                    initial[number * h..][..h].copy_from_slice(start);
+                }
+            }
         }
-        vec![dx, dw, db]
+        vec![dx, dw, db, initial]
     }
 }
 
@@ -408,6 +407,17 @@ mod tests {
                     &segments,
                     reset,
                 )
+            });
+        }
+    }
+
+    #[test]
+    fn given_states_agree_too() {
+        let segments = Segments::new([2, 0, 5, 1, 3]);
+        for reset in [Reset::Before, Reset::After] {
+            check::agrees("gru from states", &[&[11, 9], &[3, 9], &[9], &[5, 3]], |inputs| {
+                let [x, recurrent, initial] = [0, 1, 3].map(|at| check::rank(&inputs[at]));
+                gru_from(x, recurrent, check::rank(&inputs[2]), initial, &segments, reset)
             });
         }
     }

@@ -12,12 +12,13 @@
 
 mod attention;
 #[cfg(test)]
-mod check;
+pub(crate) mod check;
 mod cross_entropy;
 mod embedding_bag;
 mod gated_update;
 mod gather;
 mod gemm;
+mod groups;
 mod gru;
 mod host_function;
 mod host_values;
@@ -42,7 +43,7 @@ pub use embedding_bag::{Bags, Pooling, embedding_bag};
 pub use gated_update::gated_update;
 pub use gather::gather;
 pub use gemm::{Matrix, MatrixMut, multiply, par_multiply};
-pub use gru::{Reset, gru};
+pub use gru::{Reset, gru, gru_from};
 pub use host_values::HostValues;
 pub use keep::Keep;
 pub use layer_norm::{add_layer_norm, layer_norm};

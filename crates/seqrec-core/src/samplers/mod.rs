@@ -2,8 +2,8 @@
 //!
 //! A sampled softmax over `S` shared negatives estimates the full one if each logit is lowered by
 //! `ln Q(c)`, `Q(c)` being the expected number of times that class `c` is among the sample
-//! (Jean et al. 2015; Bengio & Senecal 2008). All samplers draw *distinct* ids from `1..=n`:
-//! padding is never a negative.
+//! (Jean et al. 2015; Bengio & Senecal 2008). Ids come from `1..=n`: padding is never a
+//! negative. The correction is for *distinct* ones.
 
 mod distribution;
 
@@ -64,6 +64,11 @@ impl NegativeSampler {
         Ok(Negatives { ids, tries })
     }
 
+    /// Draws `count` ids with replacement.
+    pub fn draw(&self, count: usize, rng: &mut Rng) -> Vec<u32> {
+        (0..count).map(|_| self.distribution.draw(rng)).collect()
+    }
+
     /// `ln Q(id)` with `Q = 1 - (1 - q(id))^tries`, the chance that `id` is among the distinct
     /// negatives of `tries` draws.
     pub fn log_inclusion(&self, id: u32, tries: u64) -> f32 {
@@ -110,6 +115,17 @@ mod tests {
         for (id, q) in [(1, 0.289065), (2, 0.169092), (10, 0.039747)] {
             assert!((sampler.probability(id) - q).abs() < 1e-6);
         }
+    }
+
+    #[test]
+    fn popularity_has_the_worked_probabilities() {
+        let config = SamplerConfig::Popularity { alpha: 0.5 };
+        let sampler = NegativeSampler::new(config, 3, &[0, 16, 4, 1]).unwrap();
+        for (id, sevenths) in [(1, 4.0), (2, 2.0), (3, 1.0)] {
+            assert!((sampler.probability(id) - sevenths / 7.0).abs() < 1e-12);
+        }
+        let drawn = sampler.draw(100, &mut Seed(3).rng(Stream::Negatives, 0));
+        assert_eq!(drawn.len(), 100, "with replacement");
     }
 
     #[test]

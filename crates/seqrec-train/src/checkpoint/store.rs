@@ -14,6 +14,7 @@ use seqrec_core::{
 use serde::{Deserialize, Serialize};
 
 use super::{
+    carried::{export_carried, import_carried},
     checksums::{sha256, verify, write_checksums},
     files::{failed, load_weights, read, save_weights, write},
 };
@@ -25,11 +26,12 @@ use crate::{
 const WEIGHTS: &str = "weights.safetensors";
 const OPTIMIZER: &str = "optimizer.safetensors";
 const TABLE_MOMENTS: &str = "tables.safetensors";
+const CARRIED: &str = "carried.safetensors";
 const PROGRESS: &str = "progress.toml";
 /// Prefixes of the folders that belong to a store.
 const STEP: &str = "step-";
 const WRITING: &str = ".writing-";
-const FILES: [&str; 4] = [WEIGHTS, OPTIMIZER, TABLE_MOMENTS, PROGRESS];
+const FILES: [&str; 5] = [WEIGHTS, OPTIMIZER, TABLE_MOMENTS, CARRIED, PROGRESS];
 
 /// A folder of checkpoints of one run.
 #[derive(Clone, Debug)]
@@ -130,6 +132,7 @@ impl CheckpointStore {
         save_weights(&folder.join(OPTIMIZER), &dense.states)?;
         let states: Vec<_> = row_optimizers.iter().map(RowOptimizer::state).collect();
         save_weights(&folder.join(TABLE_MOMENTS), &moments(learner.tables(), &states))?;
+        save_weights(&folder.join(CARRIED), &export_carried(learner.carried()))?;
         let saved = Saved {
             identity: self.identity.clone(),
             dense_step: dense.step,
@@ -203,6 +206,9 @@ impl CheckpointStore {
         optimizer.restore(DenseState { states, step: saved.dense_step }, learner.device())?;
         let (net, tables) = (learner.net().clone(), learner.tables().to_vec());
         learner.replace(net, tables, optimizer, row_optimizers);
+        let path = folder.join(CARRIED);
+        let carried = import_carried(load_weights(&path)?, learner.device());
+        learner.carry(carried.map_err(|reason| failed(&path, reason))?);
         Ok(Some(saved.progress))
     }
 

@@ -9,6 +9,8 @@ mod own_negatives;
 mod prefetch;
 mod ranking;
 mod retrieval;
+mod session_parallel;
+mod sessions;
 
 pub use examples::{Batching, Example, ExampleConfig, Examples};
 pub use loss::{Avoid, GbceConfig, LossConfig, OwnNegativesConfig};
@@ -17,6 +19,8 @@ pub use prefetch::{LoaderStats, with_prefetch};
 pub(crate) use ranking::negative;
 pub use ranking::{RankingBatch, RankingConfig, RankingSource};
 pub use retrieval::{BatchNegatives, RetrievalBatch, RetrievalConfig, RetrievalSource, SharedNegatives};
+pub use session_parallel::{SessionParallel, Turn};
+pub use sessions::{SessionBatch, SessionConfig, SessionSource, sessions_by_start};
 
 use seqrec_core::batch::Padded;
 

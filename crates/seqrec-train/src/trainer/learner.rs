@@ -29,6 +29,7 @@ pub struct Learner<M: Network, E: Network> {
     tables: Vec<ItemTable>,
     optimizer: DenseOptimizer,
     row_optimizers: Vec<RowOptimizer>,
+    carried: Vec<Tensor<2>>,
     config: OptimizerConfig,
     learning_rate: f64,
     items: usize,
@@ -66,6 +67,7 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
             tables,
             optimizer: DenseOptimizer::new(config.rule),
             row_optimizers,
+            carried: Vec::new(),
             config,
             learning_rate: config.learning_rate,
             items,
@@ -102,6 +104,17 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
     /// The item tables.
     pub fn tables(&self) -> &[ItemTable] {
         &self.tables
+    }
+
+    /// What the last step left for the next one, outside autodiff: states of sessions that go on. A part
+    /// of checkpoints.
+    pub fn carried(&self) -> &[Tensor<2>] {
+        &self.carried
+    }
+
+    /// Leaves `carried` for the next step.
+    pub fn carry(&mut self, carried: Vec<Tensor<2>>) {
+        self.carried = carried;
     }
 
     /// A frozen copy for evaluation and serving: model, encoder and vectors of all items.

@@ -6,6 +6,7 @@ mod early_stopping;
 mod fit;
 mod learner;
 mod progress;
+mod sessions;
 mod task;
 
 pub use config::{FitConfig, OptimizerConfig};
@@ -14,5 +15,6 @@ pub use early_stopping::EarlyStopping;
 pub use fit::{FitOutcome, StopReason, fit};
 pub use learner::{Learner, Net};
 pub use progress::{CurvePoint, Event, FitProgress};
+pub use sessions::Sessions;
 pub(crate) use task::impressions;
 pub use task::{Ranking, Retrieval, Task};

@@ -16,7 +16,7 @@ use seqrec_train::{
     evaluate::{EvaluationConfig, catalogue, evaluate_most_popular, evaluate_retriever},
     fit,
     loader::{LossConfig, RetrievalConfig, RetrievalSource},
-    trainer::{Event, FitConfig, FitOutcome, OptimizerConfig, Retrieval},
+    trainer::{CurvePoint, Event, FitConfig, FitOutcome, OptimizerConfig, Retrieval},
 };
 
 /// Size of item and interest vectors.
@@ -172,4 +172,9 @@ impl Run {
         self.continued(world, Some(&store), |_| {}, &AtomicBool::new(false)).unwrap();
         store.last_weights_sha256().unwrap()
     }
+}
+
+/// Times differ from run to run.
+pub fn without_times(curve: Vec<CurvePoint>) -> Vec<CurvePoint> {
+    curve.into_iter().map(|point| CurvePoint { seconds: 0.0, ..point }).collect()
 }

@@ -13,3 +13,4 @@ mod most_popular;
 mod ranker;
 mod resume;
 mod serving;
+mod sessions;

@@ -15,7 +15,7 @@ use seqrec_train::trainer::{CurvePoint, Event, FitConfig, OptimizerConfig, Perio
 
 use crate::{
     child,
-    common::{Run, Trained, World},
+    common::{Run, Trained, World, without_times},
 };
 
 /// Kills before the run may end in peace.
@@ -38,11 +38,6 @@ fn result(folder: &Path) -> (String, Vec<CurvePoint>) {
     let progress = store.resume(&mut learner).unwrap().expect("there is a checkpoint");
     assert_eq!(progress.step, run.fit.max_steps, "the run is over");
     (store.last_weights_sha256().unwrap(), without_times(progress.curve))
-}
-
-/// Times differ from run to run.
-fn without_times(curve: Vec<CurvePoint>) -> Vec<CurvePoint> {
-    curve.into_iter().map(|point| CurvePoint { seconds: 0.0, ..point }).collect()
 }
 
 #[test]
