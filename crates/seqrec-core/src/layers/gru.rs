@@ -34,7 +34,7 @@ impl Gru {
     /// A layer whose inputs are the products with the input matrix already, `[3 hidden]`: what is left
     /// of that matrix when the input is one-hot. One bias a gate.
     pub fn of_products(hidden: usize, reset: Reset, init: Init, rng: &mut Rng, device: &Device) -> Self {
-        let recurrent = gates(hidden, hidden, init, rng, device);
+        let recurrent = gates(hidden, hidden, [init; 3], rng, device);
         Self { input: None, recurrent, bias: param(vec![0.0; 3 * hidden], [3 * hidden], device), reset }
     }
 
@@ -56,7 +56,8 @@ impl Gru {
         let recurrent = gates(hidden, hidden, init, rng, device);
         let bias = [vec![1.0; 2 * hidden], vec![0.0; hidden]].concat();
         let bias = param(bias, [3 * hidden], device);
-        Self { input: Linear { weight, bias: None }, recurrent, bias, reset: Reset::Before }
+        let input = Some(Linear { weight, bias: None });
+        Self { input, recurrent, bias, reset: Reset::Before }
     }
 
     /// States after every event.
@@ -111,7 +112,8 @@ mod tests {
         let layer = Gru::tensorflow(d_in, hidden, &mut testing::rng(), &device);
         let values = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().unwrap();
         let (gates, candidate) = ((6.0f32 / 150.0).sqrt(), (6.0f32 / 110.0).sqrt());
-        for matrix in [values(layer.input.weight.val()), values(layer.recurrent.val())] {
+        let input = layer.input.as_ref().unwrap();
+        for matrix in [values(input.weight.val()), values(layer.recurrent.val())] {
             let largest = |columns: std::ops::Range<usize>| {
                 let entries = matrix.iter().enumerate().filter(|(at, _)| columns.contains(&(at % 120)));
                 entries.map(|(_, value)| value.abs()).fold(0.0, f32::max)
@@ -122,6 +124,6 @@ mod tests {
             }
         }
         let bias = layer.bias.val().into_data().try_to_vec::<f32>().unwrap();
-        assert!(layer.input.bias.is_none() && bias[..80] == [1.0; 80] && bias[80..] == [0.0; 40]);
+        assert!(input.bias.is_none() && bias[..80] == [1.0; 80] && bias[80..] == [0.0; 40]);
     }
 }

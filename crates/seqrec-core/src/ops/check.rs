@@ -100,7 +100,7 @@ pub fn agrees_with_primitive<const D: usize>(
         let fused = run(&values, shapes, &device, &f);
         close(name, "output", &fused.output, &primitive.output, 2e-5);
         let alone = output(&values, shapes, &device.clone().inner(), &f);
-        assert_eq!(alone, fused.output, "{name}: the output depends on whether a gradient may be asked for");
+        close(name, "output where no gradient may be asked for", &alone, &fused.output, 1e-6);
         for (at, (ours, theirs)) in fused.gradients.iter().zip(&primitive.gradients).enumerate() {
             close(name, &format!("gradient of input {at}"), ours, theirs, 5e-5);
         }

@@ -48,17 +48,3 @@ pub use ranker::RankerHarness;
 pub use retriever::{Order, RetrieverHarness};
 pub use values::{AGREEMENT, TOLERANCE, host, max_difference, rng, tensor, values};
 pub use weights::{assert_all_gradients, moved};
-
-use burn::tensor::Device;
-
-use crate::{Ranker, Retriever};
-
-/// [`RetrieverHarness::check`] of a model that promises nothing beyond the contract.
-pub fn check_retriever<M: Retriever>(dim: usize, init: impl Fn(&Device) -> M) {
-    RetrieverHarness::new(dim, init).check();
-}
-
-/// [`RankerHarness::check`] of a model that promises nothing beyond the contract.
-pub fn check_ranker<M: Ranker>(dim: usize, fields: &[usize], init: impl Fn(&Device) -> M) {
-    RankerHarness::new(dim, init).fields(fields).check();
-}

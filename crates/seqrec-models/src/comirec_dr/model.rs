@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn learns_a_tiny_set_by_heart_and_serves_what_was_saved() {
-        RetrieverLearning::new(6, |device| model(&config(2), device)).check();
+        let config = ComiRecDrConfig { dim: 16, ..config(2) };
+        RetrieverLearning::new(16, |device| model(&config, device)).check();
     }
 
     /// Both events are the item (1, 0), so that the first rows of the matrices are the predictions.

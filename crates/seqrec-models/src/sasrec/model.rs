@@ -190,7 +190,7 @@ mod tests {
         for loss in
             [LossConfig::Bce(own), LossConfig::Bpr(own), LossConfig::OwnSoftmax(own), LossConfig::Gbce(gbce)]
         {
-            RetrieverLearning::new(16, |device| model(&config, device)).loss(loss).check();
+            RetrieverLearning::new(16, |device| model(&config, device)).loss(loss).steps(400).check();
         }
     }
 

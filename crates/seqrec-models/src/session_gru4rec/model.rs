@@ -82,15 +82,16 @@ mod tests {
         batch::{Padded, Rows},
         items::{ItemEncoder as _, ItemTable},
         ops::Reset,
-        testing,
+        testing::{self, Order, RetrieverHarness},
     };
+    use seqrec_train::testing::{RetrieverLearning, TinySet};
 
     fn config(embedding: Embedding, reset: Reset, layers: &[usize]) -> SessionGru4RecConfig {
         SessionGru4RecConfig { embedding, reset, layers: layers.into(), ..Default::default() }
     }
 
     #[test]
-    fn keeps_the_invariants_of_a_retriever() {
+    fn keeps_the_contract_in_order() {
         for (embedding, reset, layers, dim) in [
             (Embedding::Constrained, Reset::Before, &[6][..], 6),
             (Embedding::Constrained, Reset::After, &[5, 6], 6),
@@ -98,7 +99,19 @@ mod tests {
             (Embedding::OneHot, Reset::Before, &[2, 6], 6),
         ] {
             let config = config(embedding, reset, layers);
-            testing::check_retriever(dim, |device| config.init(&mut testing::rng(), device).unwrap());
+            let init = |device: &_| config.init(&mut testing::rng(), device).unwrap();
+            RetrieverHarness::new(dim, init).order(Order::Matters).check();
+        }
+    }
+
+    #[test]
+    fn learns_a_tiny_set_by_heart_with_tables_of_its_own_and_serves_what_was_saved() {
+        let items = TinySet::default().sequences.num_items();
+        for embedding in [Embedding::Constrained, Embedding::Separate { dim: 8 }, Embedding::OneHot] {
+            let config = config(embedding, Reset::Before, &[16]);
+            RetrieverLearning::new(16, |device| config.init(&mut testing::rng(), device).unwrap())
+                .encoder(|_| config.encoder(items).unwrap())
+                .check();
         }
     }
 

@@ -193,7 +193,7 @@ impl BatchSource for RetrievalSource<'_> {
 mod tests {
     use super::*;
     use crate::loader::{Avoid, OwnNegativesConfig};
-    use seqrec_core::{Backend, Supervision, testing};
+    use seqrec_core::{Backend, testing};
     use seqrec_data::Span;
     use seqrec_models::SasRecConfig;
 

@@ -51,7 +51,7 @@ impl Run {
         Self {
             model: SessionGru4RecConfig { layers: vec![16], dropout_hidden: 0.1, ..Default::default() },
             sessions: SessionConfig { batch_size: 5, negatives: 8, alpha: 0.5, objective },
-            optimizer: OptimizerConfig { learning_rate: 0.1, rule, rows: RowScope::Touched },
+            optimizer: OptimizerConfig { learning_rate: 0.1, rule, rows: RowScope::Touched, decay: None },
             fit: FitConfig { max_steps: steps, validate_every: 50, ..Default::default() },
             backend: Backend::default(),
         }

@@ -79,7 +79,7 @@ impl SessionLossConfig {
             SessionLoss::Bpr => weighted(softplus(ahead.neg())),
             SessionLoss::BprMax { bpreg } => {
                 let fit = weighted(sigmoid(ahead)).add_scalar(1e-24).log().neg();
-                fit + weighted(scores.square()).mul_scalar(bpreg)
+                fit + weighted(scores.clone() * scores).mul_scalar(bpreg)
             }
             _ => weighted(sigmoid(ahead.neg()) + sigmoid(scores.square())),
         };
