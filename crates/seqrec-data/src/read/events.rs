@@ -5,7 +5,7 @@ use std::path::Path;
 use super::bad_rows::BadRows;
 use super::fields::FieldColumns;
 use super::input::locate;
-use super::sequence_lines::read_sequence_lines;
+use super::sequence_lines::{Lines, read_sequence_lines};
 use super::table::{Batch, Kind, Request, read_table};
 use crate::error::{Error, Result};
 use crate::events::EventLog;
@@ -19,8 +19,11 @@ pub(crate) fn read_events(dir: &Path, layout: &EventsLayout, bad: &mut BadRows) 
             let mut log = EventLog::new(None, false);
             for (file, part) in layout.files() {
                 part.map_or(Ok(()), |part| log.begin_part(part))?;
-                let named = (layout.kind == EventsKind::SessionLines).then_some(part);
-                read_sequence_lines(&locate(dir, file), &layout.format, named, &mut log, bad)?;
+                let lines = match layout.kind {
+                    EventsKind::SessionLines => Lines::Sessions(part),
+                    _ => Lines::Users,
+                };
+                read_sequence_lines(&locate(dir, file), &layout.format, lines, &mut log, bad)?;
             }
             Ok(log)
         }

@@ -10,12 +10,31 @@ use crate::events::EventLog;
 use crate::manifest::Format;
 use crate::part::Part;
 
-/// Appends the events of a file. Lines begin with the user, unless they are `sessions`, which are
-/// named by the file's part, if it has one, and the line.
+/// Whose events a line has.
+#[derive(Clone, Copy)]
+pub(super) enum Lines {
+    /// Those of the user that it begins with.
+    Users,
+    /// A session's, named by the file's part, if it has one, and the line.
+    Sessions(Option<Part>),
+}
+
+impl Lines {
+    /// Name of the session on line `number`.
+    fn session(self, number: u64) -> Option<String> {
+        match self {
+            Self::Users => None,
+            Self::Sessions(None) => Some(number.to_string()),
+            Self::Sessions(Some(part)) => Some(format!("{part}:{number}")),
+        }
+    }
+}
+
+/// Appends the events of a file.
 pub(super) fn read_sequence_lines(
     path: &Path,
     format: &Format,
-    sessions: Option<Option<Part>>,
+    lines: Lines,
     log: &mut EventLog,
     bad: &mut BadRows,
 ) -> Result<()> {
@@ -33,7 +52,7 @@ pub(super) fn read_sequence_lines(
                 continue;
             }
             let number = first_line + at;
-            let id = sessions.map(|part| part.map_or(number.to_string(), |part| format!("{part}:{number}")));
+            let id = lines.session(number);
             let read = match undecoded {
                 Some(fault) => Err(fault),
                 None => read_line(line, separator, id.as_deref(), log),
@@ -89,7 +108,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let format = Format { separator: " ".to_owned(), header: false, ..Format::default() };
         let mut log = EventLog::new(None, false);
-        read_sequence_lines(&path, &format, None, &mut log, &mut BadRows::default()).map(|()| log)
+        read_sequence_lines(&path, &format, Lines::Users, &mut log, &mut BadRows::default()).map(|()| log)
     }
 
     #[test]

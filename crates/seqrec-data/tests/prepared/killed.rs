@@ -54,13 +54,18 @@ fn what_a_killed_process_leaves_is_whole_or_nothing() {
         thread::sleep(whole * kill / (KILLS + 1));
         process.kill().unwrap();
         process.wait().unwrap();
-        match prepare(dir.path()) {
-            Origin::Prepared => unfinished += 1,
-            Origin::Found => {}
+        let written_again = match prepare(dir.path()) {
+            Origin::Prepared => true,
+            Origin::Found => false,
             other => panic!("half-written: {other:?}"),
-        }
-        // The data set, and the lock of those who prepare it.
-        assert_eq!(fs::read_dir(&store).unwrap().count(), 2, "something was left behind");
+        };
+        unfinished += u32::from(written_again);
+        // The data set, and the lock of those who prepare it. The hidden folder of one who was killed
+        // right after the rename stays until somebody writes there.
+        let hidden = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with('.');
+        let (hidden, kept): (Vec<_>, Vec<_>) = fs::read_dir(&store).unwrap().flatten().partition(hidden);
+        assert_eq!(kept.len(), 2, "{kept:?}");
+        assert!(hidden.is_empty() || !written_again, "left behind: {hidden:?}");
         assert!(matches!(prepare(dir.path()), Origin::Found));
         clear();
     }

@@ -25,8 +25,9 @@ pub(in crate::tidy) struct File {
 
 /// Reads every file below `root`, sorted by path.
 ///
-/// Left out are folders named `target`, hidden folders that are not the project's, symbolic
-/// links, and what the root's `.gitignore` anchors to the root (lines like `/runs`).
+/// Left out are folders named `target`, hidden folders that are not the project's, `.git` (a file in a
+/// further work tree), symbolic links, and what the root's `.gitignore` anchors to the root (lines like
+/// `/runs`).
 ///
 /// # Errors
 ///
@@ -48,7 +49,7 @@ pub(super) fn walk(root: &Path) -> Result<Vec<File>, TidyError> {
                 if is_walked(&entry.file_name().to_string_lossy()) {
                     folders.push(path);
                 }
-            } else if kind.is_file() {
+            } else if kind.is_file() && entry.file_name() != ".git" {
                 files.push(
                     read(&entry.path(), path.clone()).map_err(|source| TidyError::Io { path, source })?,
                 );
@@ -90,9 +91,16 @@ mod tests {
     #[test]
     fn build_outputs_ignored_and_private_folders_are_left_out() {
         let fixture = Fixture::empty();
-        for path in
-            ["a/b.rs", "a/target/c.rs", ".git/d", ".cargo/config.toml", "runs/e", "a/runs/f", ".gitignore"]
-        {
+        for path in [
+            "a/b.rs",
+            "a/target/c.rs",
+            ".git/d",
+            "a/.git",
+            ".cargo/config.toml",
+            "runs/e",
+            "a/runs/f",
+            ".gitignore",
+        ] {
             fixture.write(path, "/runs/\n*.log\n");
         }
         let paths: Vec<_> = walk(fixture.root()).unwrap().into_iter().map(|file| file.path).collect();
