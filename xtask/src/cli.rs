@@ -23,6 +23,9 @@ pub enum Command {
     /// Train a recipe's model for one seed, without comparing it to anything
     #[command(arg_required_else_help = true)]
     Train(Train),
+    /// Train a recipe with other settings and compare their validation figures
+    #[command(arg_required_else_help = true)]
+    Tune(Tune),
     /// Evaluate the best checkpoint of a run again
     #[command(arg_required_else_help = true)]
     Eval(Eval),
@@ -141,6 +144,24 @@ pub struct Train {
     /// Training seed instead of the recipe's
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+}
+
+/// The choices are those of the recipe's `[tune]` section and of `--choice`. Each trial is one
+/// combination of them, trained for one seed and judged by the best validation of the recipe's monitored
+/// figure; nothing is tested. Trials lie below runs/RECIPE-DATASET/tune/, or in --out.
+#[derive(Debug, Args)]
+pub struct Tune {
+    /// Name of a built-in recipe, or the path of a .toml file
+    #[arg(value_name = "RECIPE")]
+    pub name: String,
+    #[command(flatten)]
+    pub recipe: RecipeArgs,
+    /// Values to try for a field, for instance `--choice model.dropout=[0.2,0.5]`; repeatable
+    #[arg(long = "choice", value_name = "KEY=[VALUE,...]")]
+    pub choices: Vec<String>,
+    /// Combinations at most, in a random order that the recipe's seed fixes [default: all]
+    #[arg(long, value_name = "N")]
+    pub trials: Option<usize>,
 }
 
 #[derive(Debug, Args)]

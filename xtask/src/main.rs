@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod data;
 mod error;
+mod files;
 mod models;
 mod output;
 mod prepared;

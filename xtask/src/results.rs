@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     commands::workspace_root,
     error::{Result, RunError},
-    report::{model::RunReport, write_file},
+    files,
+    report::model::RunReport,
 };
 
 const HEADER: &str = "# Our last measured figures by recipe and data set, as `cargo xtask reproduce --list` shows them.\n\
@@ -64,7 +65,7 @@ impl Results {
     /// [`RunError::Io`].
     pub fn write(&self, path: &Path) -> Result<()> {
         let text = toml::to_string(self).map_err(|error| RunError::Usage(error.to_string()))?;
-        write_file(path, &format!("{HEADER}{text}"))
+        files::write(path, &format!("{HEADER}{text}"))
             .map_err(|source| RunError::Io { path: path.into(), source })
     }
 

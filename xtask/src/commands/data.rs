@@ -10,6 +10,7 @@ use crate::{
     cli::{Card, Compare, DataArgs, DataCommand, Export, Prepare},
     data::{self, Prepared},
     error::{Result, RunError},
+    files,
     output::say,
     prepared::{self, Named},
     recipe,
@@ -47,9 +48,7 @@ fn docs() -> Result<()> {
     let manifests: Vec<Manifest> =
         Manifest::builtin_names().map(Manifest::builtin).collect::<Result<_, _>>()?;
     let path = workspace_root().join(datasets::PATH);
-    let new = path.with_extension("md.new");
-    std::fs::write(&new, datasets::page(&manifests))
-        .and_then(|()| std::fs::rename(&new, &path))
+    files::write(&path, datasets::page(&manifests))
         .map_err(|source| RunError::Io { path: path.clone(), source })?;
     say!("{}", path.display());
     Ok(())

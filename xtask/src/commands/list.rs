@@ -4,7 +4,7 @@ use crate::{
     error::Result,
     output::say,
     recipe::{self, Recipe},
-    report::format::{counted, with_spread},
+    report::format::{columns, counted, with_spread},
     results::{self, Results},
 };
 
@@ -17,7 +17,9 @@ pub fn run() -> Result<()> {
     for name in recipe::names()? {
         let recipe = recipe::resolve(&name, None, &[])?;
         say!("{name}: {}\n  {}", recipe.title, recipe.protocol);
-        say!("{}", table(&rows(&recipe, &results)));
+        let titles = ["data", "figure", "published", "original code", "ours"].map(str::to_owned);
+        let lines = std::iter::once(titles).chain(rows(&recipe, &results));
+        say!("{}", columns(&lines.map(Vec::from).collect::<Vec<_>>()));
     }
     say!("(*) published under another protocol: not comparable. Ours: mean and deviation over seeds.");
     Ok(())
@@ -61,20 +63,6 @@ fn row(recipe: &Recipe, dataset: &str, results: &Results) -> Row {
     [dataset.to_owned(), metric.clone(), cell(published), cell(reference), cell(ours)]
 }
 
-/// Columns of equal width below their titles, set in.
-fn table(rows: &[Row]) -> String {
-    let titles = ["data", "figure", "published", "original code", "ours"].map(str::to_owned);
-    let lines: Vec<&Row> = std::iter::once(&titles).chain(rows).collect();
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths: [usize; 5] = std::array::from_fn(width);
-    let mut text = String::new();
-    for line in lines {
-        let cells = line.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-        text.push_str(&format!("    {}\n", cells.collect::<Vec<_>>().join("  ").trim_end()));
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,13 +83,5 @@ mod tests {
                 assert!(row.is_some_and(|row| row[4] != NONE), "{name} on {dataset}");
             }
         }
-    }
-
-    #[test]
-    fn columns_stand_below_their_titles() {
-        let row = |dataset: &str| [dataset, "recall@50", NONE, NONE, "0.1000 (1 seed)"].map(str::to_owned);
-        let text = table(&[row("ml-100k"), row("a-long-name")]);
-        let starts: Vec<_> = text.lines().map(|line| line.find("recall").or(line.find("figure"))).collect();
-        assert_eq!(starts, [Some(17); 3], "{text}");
     }
 }

@@ -12,6 +12,7 @@ mod report;
 mod reproduce;
 mod tidy;
 mod train;
+mod tune;
 
 use std::{
     path::PathBuf,
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Reproduce(args) => reproduce::run(args),
         Command::Train(args) => train::run(args),
+        Command::Tune(args) => tune::run(&args),
         Command::Eval(args) => eval::run(args),
         Command::Report(args) => report::run(&args),
         Command::Recommend(args) => recommend::run(args),
@@ -97,7 +99,6 @@ fn stage(name: &str, args: &RecipeArgs, adjust: impl FnOnce(&mut Recipe)) -> Res
     }
     adjust(&mut recipe);
     let data = prepare(&recipe.data, &args.source)?;
-    eprintln!("{}\n", data.card);
     let folder = match resumed {
         Some(folder) => folder,
         None => {

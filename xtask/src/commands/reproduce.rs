@@ -73,6 +73,7 @@ fn one(name: &str, args: &Reproduce, machine: &Machine, command: String) -> Resu
     let start = Instant::now();
     let backend = args.recipe.backend;
     let (mut stage, folder) = stage(name, &args.recipe, |recipe| adjust(recipe, args))?;
+    eprintln!("{}\n", stage.data.card);
     if args.quick {
         let note =
             "A quick run of a few hundred steps: it shows that everything works, so nothing is judged.";

@@ -15,6 +15,7 @@ pub fn run(args: Train) -> Result<()> {
     let (stage, folder) = stage(&args.name, &args.recipe, |recipe| {
         recipe.training.seed = args.seed.unwrap_or(recipe.training.seed);
     })?;
+    eprintln!("{}\n", stage.data.card);
     let seed = stage.recipe.training.seed;
     let store = folder.checkpoints(&stage.recipe, &stage.data, seed, Some(backend));
     let outcome = train_and_test(&stage, seed, backend, &store, stop_on_ctrl_c()?)?;

@@ -1,5 +1,6 @@
 //! Recipes: everything a run depends on, in one TOML file.
 
+mod choices;
 mod compare;
 mod parse;
 
@@ -14,6 +15,7 @@ use seqrec_train::{
 use serde::{Deserialize, Serialize};
 
 use crate::models::ModelConfig;
+pub use choices::{Choices, add_choices};
 pub use compare::{Compare, Published, ReferenceRun};
 pub use parse::{names, resolve};
 
@@ -42,6 +44,9 @@ pub struct Recipe {
     /// What the report holds the figures against.
     #[serde(default)]
     pub compare: Compare,
+    /// What `cargo xtask tune` chooses from.
+    #[serde(default, skip_serializing_if = "Choices::is_empty")]
+    pub tune: Choices,
 }
 
 /// Data set, preparation and protocol.

@@ -6,7 +6,7 @@ use std::{
 use seqrec_data::Manifest;
 use toml::{Table, Value};
 
-use super::Recipe;
+use super::{Recipe, choices::check_choices};
 use crate::error::{Result, RunError};
 
 /// Section of a recipe that holds what differs from data set to data set.
@@ -91,7 +91,9 @@ pub fn resolve(name: &str, dataset: Option<&str>, sets: &[String]) -> Result<Rec
         set(&mut table, key.trim(), parse_value(value.trim())).map_err(reject)?;
         check(&table).map_err(reject)?;
     }
-    Recipe::try_from_table(table).map_err(wrong)
+    let recipe = Recipe::try_from_table(table.clone()).map_err(&wrong)?;
+    check_choices(&table, &recipe.tune).map_err(wrong)?;
+    Ok(recipe)
 }
 
 /// A recipe with its per-data-set sections, which are checked once they are merged.
@@ -112,6 +114,8 @@ struct WithOverlays {
     #[serde(default)]
     compare: super::Compare,
     #[serde(default)]
+    tune: super::Choices,
+    #[serde(default)]
     on: Table,
 }
 
@@ -121,7 +125,7 @@ impl Recipe {
     }
 }
 
-fn check(table: &Table) -> std::result::Result<(), String> {
+pub(super) fn check(table: &Table) -> std::result::Result<(), String> {
     Recipe::try_from_table(table.clone()).map(drop)
 }
 
@@ -139,7 +143,7 @@ fn read(name: &str) -> Result<(String, String)> {
 }
 
 /// Values of `--set` are TOML; what is no TOML is taken as a string.
-fn parse_value(text: &str) -> Value {
+pub(super) fn parse_value(text: &str) -> Value {
     let wrapped: std::result::Result<Table, _> = format!("value = {text}").parse();
     match wrapped {
         Ok(mut table) => table.remove("value").unwrap_or(Value::String(text.to_owned())),
@@ -147,7 +151,7 @@ fn parse_value(text: &str) -> Value {
     }
 }
 
-fn set(table: &mut Table, key: &str, value: Value) -> std::result::Result<(), String> {
+pub(super) fn set(table: &mut Table, key: &str, value: Value) -> std::result::Result<(), String> {
     let (head, rest) = match key.split_once('.') {
         Some((head, rest)) => (head, Some(rest)),
         None => (key, None),

@@ -6,6 +6,18 @@ pub fn decimal(value: f64) -> String {
     if text == "-0.0000" { "0.0000".to_owned() } else { text }
 }
 
+/// Columns of equal width, set in, a line each; as many cells in each line as in the first.
+pub fn columns(lines: &[Vec<String>]) -> String {
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..lines.first().map_or(0, Vec::len)).map(width).collect();
+    let mut text = String::new();
+    for line in lines {
+        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        text.push_str(&format!("    {}\n", cells.collect::<Vec<_>>().join("  ").trim_end()));
+    }
+    text
+}
+
 /// `mean ± spread`, or the mean alone where there is no spread.
 pub fn with_spread(mean: f64, spread: Option<f64>) -> String {
     match spread {
@@ -110,6 +122,15 @@ pub fn capitalised(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_stand_below_their_titles() {
+        let line = |first: &str, second: &str| vec![first.to_owned(), second.to_owned()];
+        let text = columns(&[line("data", "figure"), line("a-long-name", "recall"), line("b", "")]);
+        let starts: Vec<_> = text.lines().map(|line| line.find("recall").or(line.find("figure"))).collect();
+        assert_eq!(starts, [Some(17), Some(17), None], "{text}");
+        assert!(text.ends_with("    b\n"));
+    }
 
     #[test]
     fn decimals_are_four_and_zero_has_no_sign() {

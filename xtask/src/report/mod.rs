@@ -30,7 +30,7 @@ mod store;
 mod tables;
 mod terminal;
 
-pub use store::{read, write as write_file, write_all};
+pub use store::{read, write_all};
 pub use terminal::terminal_table;
 
 /// Folder of the plots, below that of the report.

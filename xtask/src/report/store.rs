@@ -1,8 +1,10 @@
 //! The files of a report.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
+
+use crate::files;
 
 use super::model::RunReport;
 use super::{PLOT_FOLDER, html, markdown, plots};
@@ -24,11 +26,11 @@ pub fn write_all(report: &RunReport, dir: &Path) -> io::Result<()> {
     let plots = plots::all(report);
     for plot in &plots {
         let name = format!("{}.svg", plot.name);
-        write(&dir.join(PLOT_FOLDER).join(name), &plot.drawing.standalone())?;
+        files::write(&dir.join(PLOT_FOLDER).join(name), &plot.drawing.standalone())?;
     }
-    write(&dir.join("report.md"), &markdown::markdown(report, &plots))?;
-    write(&dir.join("report.html"), &html::page(report, &plots))?;
-    write(&dir.join(REPORT_FILE), &json)
+    files::write(&dir.join("report.md"), &markdown::markdown(report, &plots))?;
+    files::write(&dir.join("report.html"), &html::page(report, &plots))?;
+    files::write(&dir.join(REPORT_FILE), &json)
 }
 
 /// Reads the report stored in `dir`.
@@ -49,16 +51,6 @@ fn parse(json: &str) -> serde_json::Result<RunReport> {
 
 fn invalid(message: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, message)
-}
-
-/// Writes beside `path` and renames. What a failure leaves behind is overwritten by the next try.
-pub fn write(path: &Path, text: &str) -> io::Result<()> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let mut file = fs::File::create(&partial)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&partial, path)
 }
 
 #[cfg(test)]

@@ -11,10 +11,11 @@ use crate::{
     commands::workspace_root,
     data::Prepared,
     error::{Result, RunError},
+    files,
     recipe::Recipe,
 };
 
-const RECIPE: &str = "recipe.toml";
+pub const RECIPE: &str = "recipe.toml";
 
 /// The folder of a run.
 ///
@@ -87,12 +88,10 @@ impl RunFolder {
         self.write("card.json", &json)
     }
 
-    /// Writes a file of the run: a temporary name first, then a rename.
+    /// Writes a file of the run.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.path.join(name);
-        let temporary = self.path.join(format!(".{name}.writing"));
-        fs::write(&temporary, bytes).map_err(|source| io(&temporary, source))?;
-        fs::rename(&temporary, &path).map_err(|source| io(&path, source))
+        files::write(&path, bytes).map_err(|source| io(&path, source))
     }
 
     /// Checkpoints of `seed`. Data, model, batches, optimizer, seed and monitored metric must not change
@@ -123,7 +122,7 @@ impl RunFolder {
 }
 
 /// Folder of all runs of a recipe on a data set.
-fn base(recipe: &Recipe) -> PathBuf {
+pub fn base(recipe: &Recipe) -> PathBuf {
     let dataset =
         Path::new(&recipe.data.dataset).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     workspace_root().join("runs").join(format!("{}-{dataset}", recipe.name))

@@ -6,9 +6,9 @@ mod reporting;
 mod seed;
 
 pub use environment::environment;
-pub use folder::RunFolder;
+pub use folder::{RECIPE, RunFolder, base};
 pub use reporting::{metrics_lines, report};
-pub use seed::{SeedOutcome, train_and_test};
+pub use seed::{SeedOutcome, train, train_and_test};
 
 use seqrec_eval::{Catalogue, Metric};
 use seqrec_train::evaluate::EvaluationConfig;
@@ -49,7 +49,7 @@ impl Stage {
     pub fn validation(&self) -> EvaluationConfig {
         let mut config = self.recipe.evaluation.clone();
         config.lambdas = vec![0.0];
-        config.metrics.metrics = vec![Metric::Recall, Metric::HitRate, Metric::Ndcg];
+        config.metrics.metrics = vec![Metric::Recall, Metric::HitRate, Metric::Ndcg, Metric::Mrr];
         config
     }
 }

@@ -6,7 +6,7 @@ use seqrec_train::{
     checkpoint::CheckpointStore,
     evaluate::{RetrievalReport, evaluate_retriever},
     loader::{BatchSource, RetrievalSource, SessionSource, sessions_by_start},
-    trainer::{FitOutcome, FitProgress, Retrieval, Sessions, Task, fit},
+    trainer::{FitOutcome, FitProgress, Retrieval, Sessions, StopReason, Task, fit},
 };
 
 use super::Stage;
@@ -20,7 +20,8 @@ use crate::{
 pub struct SeedOutcome {
     pub seed: u64,
     pub fit: FitOutcome,
-    /// Test figures of the best validation's model; `None` if the training was interrupted.
+    /// Test figures of the best validation's model; `None` if the training was interrupted or not to be
+    /// tested.
     pub test: Option<RetrievalReport>,
     pub weights_sha256: String,
     /// Share of padding among the positions that were computed.
@@ -39,7 +40,18 @@ pub fn train_and_test(
     store: &CheckpointStore,
     stop: &AtomicBool,
 ) -> Result<SeedOutcome> {
-    with_model(stage, Seed(seed), backend, Train { stage, seed, store, stop })
+    with_model(stage, Seed(seed), backend, Train { stage, seed, store, stop, tests: true })
+}
+
+/// [`train_and_test`] without the test.
+pub fn train(
+    stage: &Stage,
+    seed: u64,
+    backend: Backend,
+    store: &CheckpointStore,
+    stop: &AtomicBool,
+) -> Result<SeedOutcome> {
+    with_model(stage, Seed(seed), backend, Train { stage, seed, store, stop, tests: false })
 }
 
 struct Train<'a> {
@@ -47,6 +59,7 @@ struct Train<'a> {
     seed: u64,
     store: &'a CheckpointStore,
     stop: &'a AtomicBool,
+    tests: bool,
 }
 
 impl WithLearner for Train<'_> {
@@ -87,7 +100,7 @@ where
     T: Task<M, E, Batch = S::Batch>,
 {
     let start = Instant::now();
-    let Train { stage, seed, store, stop } = train;
+    let Train { stage, seed, store, stop, tests } = train;
     let learner = &mut learner;
     let training = &stage.recipe.training;
     let (sequences, split) = (&stage.data.sequences, &stage.data.split);
@@ -114,8 +127,8 @@ where
     bar.finish();
 
     let weights_sha256 = store.last_weights_sha256()?;
-    let finished = fit.reason != seqrec_train::trainer::StopReason::Interrupted;
-    let test = finished
+    let finished = fit.reason != StopReason::Interrupted;
+    let test = (finished && tests)
         .then(|| -> Result<RetrievalReport> {
             store.load_best(learner)?;
             let (model, items) = learner.frozen();

@@ -13,8 +13,8 @@ use names::Names;
 use super::{cargo, workspace_root};
 use crate::{
     error::{Result, RunError},
+    files,
     output::say,
-    report::write_file,
 };
 
 /// The names of the crate that new ones are made from.
@@ -66,7 +66,7 @@ fn write(root: &Path, names: &Names) -> Result<PathBuf> {
     copy(&crates.join(format!("seqrec-{EXAMPLE}")), &partial, names)?;
     fs::rename(&partial, &folder).map_err(|source| io(&folder, source))?;
     for (path, text) in [(&recipe, recipe_text), (&manifest, manifest_text), (&models, models_text)] {
-        write_file(path, &text).map_err(|source| io(path, source))?;
+        files::write(path, text).map_err(|source| io(path, source))?;
     }
     Ok(folder)
 }

@@ -19,10 +19,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::store::write;
-
 pub use model::{Exploration, Origin};
 pub use terminal::terminal;
+
+use crate::files;
 
 /// Writes `explore.json` and `explore.html` below `dir`, which is created if need be, and returns
 /// the place of the page. Every file is complete or absent.
@@ -32,9 +32,9 @@ pub use terminal::terminal;
 /// What the file system says.
 pub fn write_files(found: &Exploration, dir: &Path) -> io::Result<PathBuf> {
     fs::create_dir_all(dir)?;
-    write(&dir.join("explore.json"), &serde_json::to_string_pretty(found)?)?;
+    files::write(&dir.join("explore.json"), serde_json::to_string_pretty(found)?)?;
     let page = dir.join("explore.html");
-    write(&page, &page::page(found))?;
+    files::write(&page, page::page(found))?;
     Ok(page)
 }
 
