@@ -3,9 +3,9 @@
 use burn::tensor::Device;
 use seqrec_core::{
     Backend, Recurrent, Retriever, Rng, Seed, Stream,
-    items::{FeatureEncoder, IdEncoder, IdEncoderConfig, ItemEncoder},
+    items::{ContentEncoder, FeatureEncoder, IdEncoder, IdEncoderConfig, ItemEncoder},
 };
-use seqrec_models::{SasRecFConfig, SessionGru4RecConfig, SessionItems};
+use seqrec_models::{SasRecFConfig, SessionGru4RecConfig, SessionItems, SsrConfig};
 use seqrec_train::{Learner, features::item_features};
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +90,7 @@ models! {
     Gru4rec(seqrec_models::Gru4RecConfig) = "GRU4Rec";
     SessionGru4rec(SessionGru4RecConfig) = "GRU4Rec (session-parallel)", items = own_tables, run = run_recurrent;
     SrGnn(seqrec_models::SrGnnConfig) = "SR-GNN";
+    Ssr(SsrConfig) = "SSR", items = content_tower;
     ExampleMean(seqrec_example_mean::MeanConfig) = "Mean";
     Narm(seqrec_narm::NarmConfig) = "NARM";
 }
@@ -112,6 +113,18 @@ fn with_features(
     let (items, data) = (&stage.recipe.items, &stage.data);
     let features = item_features(&data.sequences, &data.split, &items.features)?;
     Ok(config.encoder(features, data.sequences.num_items(), items.init, rng, device)?)
+}
+
+fn content_tower(
+    config: &SsrConfig,
+    stage: &Stage,
+    rng: &mut Rng,
+    device: &Device,
+) -> Result<ContentEncoder> {
+    let (items, data) = (&stage.recipe.items, &stage.data);
+    let features = item_features(&data.sequences, &data.split, &items.features)?;
+    let trained = data.split.train_items(&data.sequences);
+    Ok(config.items.init(features, trained, items.init, rng, device)?)
 }
 
 fn own_tables(

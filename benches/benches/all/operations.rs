@@ -124,6 +124,7 @@ pub fn sampled_cross_entropy(criterion: &mut Criterion) {
         targets: ids_to_tensor(&ids(queries, rows), &device()),
         negatives: ids_to_tensor(&(1..=negatives as u32).collect::<Vec<_>>(), &device()),
         offsets: floats_to_tensor(&vec![0.5; rows], &device()),
+        excluded: None,
     };
     measure(criterion, "sampled cross-entropy", "128 x 1280 x 64", 6 * queries * negatives * DIM, || {
         ops::sampled_cross_entropy(q.clone(), items.clone(), candidates.clone(), None)

@@ -36,6 +36,7 @@ fn main() -> Result<(), CoreError> {
     let negatives = SampledNegatives {
         rows: ids_to_tensor(&rows.local(&drawn.ids), &training),
         log_q: floats_to_tensor(&log_q, &training),
+        excluded: None,
     };
     for step in 0..5 {
         // The copy of these rows is the leaf of the graph; the table itself has no gradient.

@@ -16,6 +16,7 @@
 //! | [`Gru4Rec`] | retriever, whole sequences | Tan et al., DLRS 2016 |
 //! | [`SessionGru4Rec`] | retriever, event by event | Hidasi et al., ICLR 2016; Hidasi & Karatzoglou, CIKM 2018 |
 //! | [`SrGnn`] | retriever, sessions as graphs | Wu et al., AAAI 2019 |
+//! | [`Ssr`] | retriever, items by content | PaddleRec's SSR; Song et al., SIGIR 2016 (multi-rate) |
 //! | [`Din`] | ranker | Zhou et al., KDD 2018 |
 //!
 //! ```
@@ -50,6 +51,7 @@ pub mod sasrecf;
 pub mod session_gru4rec;
 mod sizes;
 pub mod sr_gnn;
+pub mod ssr;
 pub mod youtube_dnn;
 
 pub use comirec_dr::{ComiRecDr, ComiRecDrConfig};
@@ -62,6 +64,7 @@ pub use sasrec::{SasRec, SasRecConfig};
 pub use sasrecf::SasRecFConfig;
 pub use session_gru4rec::{Embedding, SessionGru4Rec, SessionGru4RecConfig, SessionItems};
 pub use sr_gnn::{SrGnn, SrGnnConfig};
+pub use ssr::{Ssr, SsrConfig};
 pub use youtube_dnn::{YoutubeDnn, YoutubeDnnConfig};
 
 #[cfg(doctest)]

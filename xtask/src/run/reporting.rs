@@ -5,7 +5,7 @@ use seqrec_eval::{
     Report,
     bootstrap::{BootstrapConfig, mean_interval},
 };
-use seqrec_train::evaluate::{RetrievalReport, by_group};
+use seqrec_train::evaluate::{RetrievalReport, by_group, chance_of_recall};
 
 use super::{SeedOutcome, Stage};
 use crate::{
@@ -75,15 +75,29 @@ fn groups(stage: &Stage, tests: &[&RetrievalReport], most_popular: &Report) -> V
         let mean = |name: &String| {
             Some(of_seeds.iter().map(|seed| seed[at].metrics.get(name)).sum::<Option<f64>>()? / n)
         };
+        let chance = groups.iter().find(|group| group.name == popular.name);
         let names = of_seeds.first().into_iter().flat_map(|seed| seed[at].metrics.keys());
         Group {
             name: popular.name,
             cases: popular.cases,
             metrics: names.filter_map(|name| Some((name.clone(), mean(name)?))).collect(),
             most_popular: popular.metrics,
+            chance: chance.map(|group| chance_of_group(stage, group)).unwrap_or_default(),
         }
     });
     group.collect()
+}
+
+/// Recall of lists in random order on the test cases of `group`, at the recipe's cut-offs.
+fn chance_of_group(stage: &Stage, group: &CaseGroup) -> BTreeMap<String, f64> {
+    let (sequences, config) = (&stage.data.sequences, &stage.recipe.evaluation);
+    let recall = |&k: &usize| {
+        let cases = stage.data.split.test.iter().zip(&group.members);
+        let cases = cases.filter_map(|(case, is)| is.then_some(case));
+        let recall = chance_of_recall(sequences, cases, sequences.num_items(), k, config.seen)?;
+        Some((format!("recall@{k}"), recall))
+    };
+    config.metrics.cutoffs.iter().filter_map(recall).collect()
 }
 
 /// One row of the comparison; `None` for a metric that the data does not support.

@@ -7,7 +7,7 @@ use burn::{
 use serde::{Deserialize, Serialize};
 
 use super::{ItemEncoder, ItemVectors, TableConfig};
-use crate::{CoreError, Result, Rng, batch::ids_to_tensor, init::Init};
+use crate::{CoreError, Result, Rng, StepContext, batch::ids_to_tensor, init::Init};
 
 /// Configuration of [`CategoryEncoder`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ impl ItemEncoder for CategoryEncoder {
         vec![TableConfig { name: "items".into(), width: self.item_dim, init: self.init }]
     }
 
-    fn encode(&self, rows: &[Tensor<2>], ids: &[u32]) -> ItemVectors {
+    fn encode(&self, rows: &[Tensor<2>], ids: &[u32], _: &mut StepContext) -> ItemVectors {
         let codes: Vec<u32> = ids.iter().map(|&id| self.categories[id as usize]).collect();
         let codes = ids_to_tensor(&codes, &rows[0].device());
         let categories = self.category_table.val().select(0, codes);

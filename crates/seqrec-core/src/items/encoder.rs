@@ -2,7 +2,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::ItemVectors;
-use crate::{Network, init::Init};
+use crate::{Network, StepContext, init::Init};
 
 /// A row-sparse table that an encoder reads: one row an item, row 0 for padding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,11 +24,12 @@ pub trait ItemEncoder: Network {
     /// The tables this encoder reads, in the order in which `encode` gets their rows.
     fn tables(&self) -> Vec<TableConfig>;
 
-    /// Vectors of the items `ids`.
+    /// Vectors of the items `ids`. What is random in training is drawn from `context`, before the model
+    /// draws from it.
     ///
     /// # Shapes
     ///
     /// - `rows[i]`: `[n, width_i]`, row `j` belonging to item `ids[j]`
     /// - output: `[n, d]`
-    fn encode(&self, rows: &[Tensor<2>], ids: &[u32]) -> ItemVectors;
+    fn encode(&self, rows: &[Tensor<2>], ids: &[u32], context: &mut StepContext) -> ItemVectors;
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ItemEncoder, ItemFeature, ItemVectors, TableConfig};
 use crate::{
-    CoreError, Result, Rng,
+    CoreError, Result, Rng, StepContext,
     init::Init,
     layers::{FeatureEmbedding, dense},
     ops::{Pointwise, Pooling},
@@ -91,7 +91,7 @@ impl ItemEncoder for FeatureEncoder {
         vec![TableConfig { name: "items".into(), width: self.config.dim, init: self.config.table_init }]
     }
 
-    fn encode(&self, rows: &[Tensor<2>], ids: &[u32]) -> ItemVectors {
+    fn encode(&self, rows: &[Tensor<2>], ids: &[u32], _: &mut StepContext) -> ItemVectors {
         let mut parts = vec![rows[0].clone()];
         parts.extend(self.features.iter().map(|feature| feature.forward(ids)));
         let mixed = dense(&self.mix, Tensor::cat(parts, 1), Pointwise::Identity);
@@ -129,7 +129,8 @@ mod tests {
     fn encode(config: &FeatureEncoderConfig, features: Vec<ItemFeature>, backend: Backend) -> ItemVectors {
         let device = backend.device().unwrap();
         let encoder = config.init(features, ITEMS, &mut testing::rng(), &device).unwrap();
-        encoder.encode(&[testing::tensor([ITEMS + 1, config.dim], &device)], &[0, 1, 2, 3])
+        let table = testing::tensor([ITEMS + 1, config.dim], &device);
+        encoder.encode(&[table], &[0, 1, 2, 3], &mut StepContext::inference())
     }
 
     fn values(tensor: Tensor<2>) -> Vec<f32> {
@@ -176,7 +177,7 @@ mod tests {
         let identity = (0..25).map(|at| f32::from(at % 6 == 0)).collect();
         encoder.mix.weight = param(identity, [5, 5], &device);
         let table = testing::tensor::<2>([ITEMS + 1, 5], &device);
-        let vectors = encoder.encode(std::slice::from_ref(&table), &[0, 1, 2, 3]);
+        let vectors = encoder.encode(std::slice::from_ref(&table), &[0, 1, 2, 3], &mut StepContext::inference());
         assert_eq!(values(vectors.input), values(table));
     }
 
@@ -187,7 +188,8 @@ mod tests {
             let features = features([&[1, 2, 3], &[2], &[2]]);
             let encoder =
                 config(Pooling::Mean).init(features, ITEMS, &mut testing::rng(), &training).unwrap();
-            let vectors = encoder.encode(&[testing::tensor([4, 5], &training)], &[0, 1, 2, 3]);
+            let table = testing::tensor([4, 5], &training);
+            let vectors = encoder.encode(&[table], &[0, 1, 2, 3], &mut StepContext::inference());
             let gradients = (vectors.input.clone() * vectors.input).sum().backward();
             testing::assert_all_gradients(&encoder, &gradients, backend);
         }

@@ -2,7 +2,7 @@ use burn::{module::Module, tensor::Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::{ItemEncoder, ItemVectors, TableConfig};
-use crate::{CoreError, Result, init::Init};
+use crate::{CoreError, Result, StepContext, init::Init};
 
 /// Configuration of [`IdEncoder`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ impl ItemEncoder for IdEncoder {
         vec![TableConfig { name: "items".into(), width: self.dim, init: self.init }]
     }
 
-    fn encode(&self, rows: &[Tensor<2>], _ids: &[u32]) -> ItemVectors {
+    fn encode(&self, rows: &[Tensor<2>], _ids: &[u32], _: &mut StepContext) -> ItemVectors {
         ItemVectors::tied(rows[0].clone())
     }
 }

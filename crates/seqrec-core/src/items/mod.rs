@@ -7,6 +7,7 @@
 //! full softmax by taking all rows.
 
 mod category_encoder;
+mod content_encoder;
 mod encoder;
 mod feature_encoder;
 mod features;
@@ -15,6 +16,7 @@ mod table;
 mod vectors;
 
 pub use category_encoder::{CategoryEncoder, CategoryEncoderConfig};
+pub use content_encoder::{ContentEncoder, ContentEncoderConfig};
 pub use encoder::{ItemEncoder, TableConfig};
 pub use feature_encoder::{FeatureEncoder, FeatureEncoderConfig};
 pub use features::{FeatureValues, ItemFeature, MISSING};

@@ -79,6 +79,9 @@ mod tests {
         for (negatives, kind, expected) in [
             (&[2, 3][..], NegativeSampling::Bpr, 0.220_095),
             (&[2, 3], NegativeSampling::Softmax, 0.407_606),
+            // (0 + 0.5) / 2 and (1.5 + 0.5 + 0) / 3, of which the target itself is the 1.5
+            (&[2, 3], NegativeSampling::Hinge { margin: 1.5 }, 0.25),
+            (&[1, 2, 3], NegativeSampling::Hinge { margin: 1.5 }, 2.0 / 3.0),
             // ln(1 + e^-2) + ln(1 + e^1)
             (&[2], NegativeSampling::Bce, 0.126_928 + 1.313_262),
             // beta = 1 - 0.75 (1 - 2/4)

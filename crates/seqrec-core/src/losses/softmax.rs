@@ -3,7 +3,7 @@ use burn::tensor::{Int, Tensor};
 use crate::{
     Queries,
     items::ItemVectors,
-    ops::{Candidates, Classes, cross_entropy, sampled_cross_entropy},
+    ops::{Bags, Candidates, Classes, cross_entropy, sampled_cross_entropy},
 };
 
 /// Shared negatives of a batch and the log-Q corrections.
@@ -13,13 +13,15 @@ pub struct SampledNegatives {
     pub rows: Tensor<1, Int>,
     /// `ln Q` of the item of each row of the step, `[n]`; 0 for padding.
     pub log_q: Tensor<1>,
+    /// For each query the places among `rows` that are no negatives of it, `Q` lists; none where `None`.
+    pub excluded: Option<Bags>,
 }
 
 /// Softmax cross-entropy against shared, log-Q corrected negatives (Jean et al. 2015).
 ///
 /// ```text
 /// logit_0 = u_b . e_target - ln Q(target)
-/// logit_s = u_b . e_s - ln Q(s)        left out where s is the target ("accidental hit")
+/// logit_s = u_b . e_s - ln Q(s)        left out where s is the target ("accidental hit") or excluded
 /// loss    = mean over b of -ln softmax(logits)_0
 /// ```
 ///
@@ -36,6 +38,7 @@ pub fn sampled_softmax(queries: &Queries, items: &ItemVectors, negatives: &Sampl
             Some(bias) => correction + bias.clone(),
             None => correction,
         },
+        excluded: negatives.excluded.clone(),
     };
     sampled_cross_entropy(queries.vectors.clone(), items.output.clone(), candidates, queries.weights.clone())
 }
@@ -72,7 +75,8 @@ mod tests {
     }
 
     fn negatives(ids: &[u32], device: &Device) -> SampledNegatives {
-        SampledNegatives { rows: ids_to_tensor(ids, device), log_q: Tensor::zeros([5], device) }
+        let (rows, log_q) = (ids_to_tensor(ids, device), Tensor::zeros([5], device));
+        SampledNegatives { rows, log_q, excluded: None }
     }
 
     fn scalar(loss: Tensor<1>) -> f32 {
@@ -101,6 +105,22 @@ mod tests {
         };
         let with = |ids: &[u32]| scalar(sampled_softmax(&one, &items(&device), &negatives(ids, &device)));
         assert!((with(&[1, 2]) - with(&[1])).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_a_query_excludes_contributes_nothing_to_it() {
+        for backend in Backend::compiled() {
+            let device = backend.device().unwrap();
+            let loss = |ids: &[u32], excluded: Option<[&[u32]; 2]>| {
+                let excluded = excluded.map(Bags::new);
+                let negatives = SampledNegatives { excluded, ..negatives(ids, &device) };
+                scalar(sampled_softmax(&queries(&device), &items(&device), &negatives))
+            };
+            let both = loss(&[1, 3], Some([&[1], &[1]]));
+            assert!((both - loss(&[1], None)).abs() < 1e-6, "{backend}: {both}");
+            let one = loss(&[1, 3], Some([&[1], &[]]));
+            assert!(one > both && one < loss(&[1, 3], None), "{backend}: {both} {one}");
+        }
     }
 
     #[test]

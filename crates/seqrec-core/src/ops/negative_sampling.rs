@@ -25,6 +25,11 @@ pub enum NegativeSampling {
     },
     /// `mean_j -ln sigma(s - n_j)` (Rendle et al. 2009).
     Bpr,
+    /// `mean_j max(0, margin - s + n_j)`.
+    Hinge {
+        /// How far the target must be ahead.
+        margin: f32,
+    },
     /// `-ln softmax([s; n])_s`.
     Softmax,
 }
@@ -100,6 +105,10 @@ pub fn negative_sampling(
             terms.mul_scalar(-scale)
         }
         NegativeSampling::Bpr => log_sigmoid(positive - negative).mean_dim(1).neg(),
+        NegativeSampling::Hinge { margin } => {
+            let gap = negative - positive + margin;
+            gap.clone().mask_fill(gap.lower_elem(0.0), 0.0).mean_dim(1)
+        }
         NegativeSampling::Softmax => {
             log_softmax(Tensor::cat(vec![positive, negative], 1), 1).narrow(1, 0, 1).neg()
         }
@@ -112,7 +121,7 @@ impl NegativeSampling {
     fn binary(self, negatives: usize) -> (f32, f32) {
         match self {
             Self::Gbce { beta } => (beta, 1.0 / (1 + negatives) as f32),
-            Self::Bce | Self::Bpr | Self::Softmax => (1.0, 1.0),
+            Self::Bce | Self::Bpr | Self::Hinge { .. } | Self::Softmax => (1.0, 1.0),
         }
     }
 
@@ -133,6 +142,15 @@ impl NegativeSampling {
                 let share = 1.0 / k as f32;
                 let loss = negatives.iter().map(|&n| softplus(n - *positive)).sum::<f32>();
                 negatives.iter_mut().for_each(|n| *n = share * sigmoid(*n - *positive));
+                *positive = -sum(negatives);
+                share * loss
+            }
+            Self::Hinge { margin } => {
+                let share = 1.0 / k as f32;
+                let most = *positive - margin;
+                // Written so that NaN stays NaN.
+                let loss = negatives.iter().map(|&n| if n < most { 0.0 } else { n - most }).sum::<f32>();
+                negatives.iter_mut().for_each(|n| *n = if *n < most { 0.0 } else { share });
                 *positive = -sum(negatives);
                 share * loss
             }
@@ -274,6 +292,7 @@ mod tests {
             NegativeSampling::Bce,
             NegativeSampling::Gbce { beta: 0.4 },
             NegativeSampling::Bpr,
+            NegativeSampling::Hinge { margin: 0.8 },
             NegativeSampling::Softmax,
         ] {
             for (k, with_bias) in [(1, false), (4, true)] {

@@ -1,9 +1,10 @@
 //! Softmax cross-entropy over each query's target and negatives that all queries share.
 
-use burn::tensor::{Int, Tensor, activation::log_softmax};
+use burn::tensor::{Device, Int, Tensor, TensorData, activation::log_softmax};
 use rayon::prelude::*;
 
 use super::{
+    Bags,
     cross_entropy::{shares, weighted_mean},
     gemm::{Matrix, MatrixMut, multiply, par_multiply},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
@@ -20,13 +21,16 @@ pub struct Candidates {
     pub negatives: Tensor<1, Int>,
     /// Added to the logit of each row of the item matrix, `[n]`: its bias less `ln Q` of its item.
     pub offsets: Tensor<1>,
+    /// For each query the places among `negatives` that it leaves out, `Q` lists; none where `None`. Its
+    /// target need not be among them.
+    pub excluded: Option<Bags>,
 }
 
 /// A logit no softmax notices.
 const MASKED: f32 = -1e9;
 
 /// Weighted mean over queries of `-ln softmax([target; negatives])_target`, where logits are inner
-/// products plus `offsets`, and a negative that is the query's target is left out.
+/// products plus `offsets`, and negatives that are the query's target or excluded are left out.
 ///
 /// # Shapes
 ///
@@ -49,6 +53,10 @@ pub fn sampled_cross_entropy(
     assert_eq!(candidates.offsets.dims(), [rows], "one offset a row");
     assert!(weights.as_ref().is_none_or(|weights| weights.dims() == [count]), "one weight a query");
     let [sampled] = candidates.negatives.dims();
+    if let Some(excluded) = &candidates.excluded {
+        assert_eq!(excluded.len(), count, "one list of exclusions a query");
+        assert!(excluded.iter().flatten().all(|&at| (at as usize) < sampled), "what is excluded is a negative");
+    }
     if sampled == 0 || count == 0 {
         // Nothing to tell targets from; still a node of the graph.
         return (queries.sum() + items.sum()).mul_scalar(0.0);
@@ -59,11 +67,12 @@ pub fn sampled_cross_entropy(
         let function = SampledCrossEntropy {
             targets: ids(candidates.targets),
             negatives: ids(candidates.negatives),
+            excluded: candidates.excluded,
             weights: shares(weights.map(floats), count),
         };
         return apply(vec![queries.into(), items.into(), candidates.offsets.into()], function);
     }
-    let Candidates { targets, negatives, offsets } = candidates;
+    let Candidates { targets, negatives, offsets, excluded } = candidates;
     let of = |ids: &Tensor<1, Int>| items.clone().select(0, ids.clone());
     let positive = (queries.clone() * of(&targets)).sum_dim(1);
     let negative = queries.matmul(of(&negatives).transpose());
@@ -74,14 +83,32 @@ pub fn sampled_cross_entropy(
         .reshape([count, 1])
         .expand([count, sampled])
         .equal(negatives.reshape([1, sampled]).expand([count, sampled]));
-    let logits = Tensor::cat(vec![positive, negative.mask_fill(hit, MASKED)], 1);
+    let negative = negative.mask_fill(hit, MASKED);
+    let negative = match excluded {
+        Some(excluded) => {
+            let mask = mask(&excluded, sampled, &negative.device());
+            negative.mask_fill(mask.equal_elem(1.0), MASKED)
+        }
+        None => negative,
+    };
+    let logits = Tensor::cat(vec![positive, negative], 1);
     weighted_mean(log_softmax(logits, 1).narrow(1, 0, 1).neg().reshape([count]), weights)
+}
+
+/// 1 where a query leaves a negative out, `[Q, S]`.
+fn mask(excluded: &Bags, sampled: usize, device: &Device) -> Tensor<2> {
+    let mut mask = vec![0.0f32; excluded.len() * sampled];
+    for (row, list) in mask.chunks_exact_mut(sampled).zip(excluded.iter()) {
+        list.iter().for_each(|&at| row[at as usize] = 1.0);
+    }
+    Tensor::from_data(TensorData::new(mask, [excluded.len(), sampled]), device)
 }
 
 #[derive(Debug)]
 struct SampledCrossEntropy {
     targets: Vec<usize>,
     negatives: Vec<usize>,
+    excluded: Option<Bags>,
     /// Weight of each query, summing to 1.
     weights: std::sync::Arc<[f32]>,
 }
@@ -120,6 +147,11 @@ impl SampledCrossEntropy {
         for (logits, &target) in tile.chunks_exact_mut(sampled).zip(&self.targets[first..]) {
             for (logit, &negative) in logits.iter_mut().zip(&self.negatives) {
                 *logit = if negative == target { MASKED } else { *logit + problem.offsets[negative] };
+            }
+        }
+        if let Some(excluded) = &self.excluded {
+            for (row, logits) in tile.chunks_exact_mut(sampled).enumerate() {
+                excluded.list(first + row).iter().for_each(|&at| logits[at as usize] = MASKED);
             }
         }
     }
@@ -230,6 +262,7 @@ mod tests {
                 targets: ids_to_tensor(&[1, 2], &device),
                 negatives: ids_to_tensor(&[], &device),
                 offsets: Tensor::zeros([4], &device),
+                excluded: None,
             };
             let items = Tensor::<2>::ones([4, 3], &device);
             let loss = sampled_cross_entropy(queries.clone(), items, candidates, None);
@@ -242,7 +275,10 @@ mod tests {
 
     #[test]
     fn agrees_with_primitive_operations_and_finite_differences() {
-        for weighted in [false, true] {
+        // Of the last query nothing is left but the target.
+        let lists: Vec<Vec<u32>> = (0..70).map(|at| (0..4).filter(|n| (at + n) % 3 == 0 || at == 69).collect()).collect();
+        let excluded = Bags::new(lists.iter().map(Vec::as_slice));
+        for (weighted, excluded) in [(false, None), (true, None), (true, Some(excluded))] {
             check::agrees("sampled cross-entropy", &[&[70, 3], &[9, 3], &[9]], |inputs| {
                 let queries = check::rank::<2>(&inputs[0]);
                 let device = queries.device();
@@ -251,6 +287,7 @@ mod tests {
                     targets: ids_to_tensor(&targets, &device),
                     negatives: ids_to_tensor(&[1, 3, 4, 8], &device),
                     offsets: check::rank(&inputs[2]),
+                    excluded: excluded.clone(),
                 };
                 let weights: Vec<f32> = (0..70).map(|at| (at % 3) as f32).collect();
                 let weights = weighted.then(|| floats_to_tensor(&weights, &device));

@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn learns_by_heart_from_every_loss_with_negatives() {
         // What a user had is never pushed down where it is avoided, and the last item is to win over it.
-        let own = OwnNegativesConfig { negatives: 8, avoid: Avoid::Target };
+        let own = OwnNegativesConfig { negatives: 8, avoid: Avoid::Target, ..Default::default() };
         let gbce = GbceConfig { negatives: 8, avoid: Avoid::Target, calibration: 0.75 };
         let config = SasRecConfig { dim: 16, dropout: 0.0, ..config(Architecture::Original, 2) };
         for loss in

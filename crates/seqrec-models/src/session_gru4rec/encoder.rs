@@ -1,5 +1,6 @@
 use burn::{module::Module, tensor::Tensor};
 use seqrec_core::{
+    StepContext,
     init::Init,
     items::{ItemEncoder, ItemVectors, TableConfig},
 };
@@ -41,7 +42,7 @@ impl ItemEncoder for SessionItems {
         tables
     }
 
-    fn encode(&self, rows: &[Tensor<2>], _ids: &[u32]) -> ItemVectors {
+    fn encode(&self, rows: &[Tensor<2>], _ids: &[u32], _: &mut StepContext) -> ItemVectors {
         let (output, bias) = (rows[0].clone(), rows[1].clone());
         let [count, _] = bias.dims();
         let input = rows.get(2).unwrap_or(&output).clone();

@@ -1,6 +1,7 @@
 //! Evaluation and serving of trained models: exact full ranking, diagnostics, baselines.
 
 mod catalogue;
+mod chance;
 mod diagnostics;
 mod groups;
 mod popularity;
@@ -10,6 +11,7 @@ mod retrieval;
 mod search;
 
 pub use catalogue::catalogue;
+pub use chance::chance_of_recall;
 pub use diagnostics::InterestDiagnostics;
 pub use groups::{GroupReport, by_group};
 pub(crate) use popularity::as_scored;

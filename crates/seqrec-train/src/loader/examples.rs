@@ -1,8 +1,9 @@
 use rand::{RngExt as _, seq::SliceRandom as _};
-use seqrec_core::{Rng, Seed, Stream};
+use seqrec_core::{Rng, Seed, Stream, Supervision};
 use seqrec_data::{Sequences, Span};
 use serde::{Deserialize, Serialize};
 
+use super::Avoid;
 use crate::{Result, TrainError};
 
 /// How (history, target) examples are drawn from the training sequences.
@@ -71,6 +72,29 @@ impl Example {
     pub fn resolve<'a>(&self, sequences: &'a Sequences) -> (&'a [u32], u32) {
         let items = sequences.items(self.user);
         (&items[self.start..self.cut], items[self.cut])
+    }
+
+    /// What the states that `supervision` trains must predict, of a history cut to `max_length`: what
+    /// follows each event of the window, or the last one.
+    pub fn targets<'a>(
+        &self,
+        sequences: &'a Sequences,
+        supervision: Supervision,
+        max_length: usize,
+    ) -> &'a [u32] {
+        let queries = match supervision {
+            Supervision::EveryEvent => (self.cut - self.start).min(max_length),
+            Supervision::Last => 1,
+        };
+        &sequences.items(self.user)[self.cut + 1 - queries..=self.cut]
+    }
+
+    /// What negatives of the user avoid, beside each query's target.
+    pub fn avoided<'a>(&self, sequences: &'a Sequences, avoid: Avoid) -> &'a [u32] {
+        match avoid {
+            Avoid::Known => self.known(sequences),
+            Avoid::Target => &[],
+        }
     }
 
     /// Every item of the user that training may know of.

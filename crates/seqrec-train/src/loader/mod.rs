@@ -4,6 +4,7 @@
 //! or resumed at it. So the position in the data is the step, and nothing else needs saving.
 
 mod examples;
+mod in_batch;
 mod loss;
 mod own_negatives;
 mod prefetch;
@@ -13,7 +14,10 @@ mod session_parallel;
 mod sessions;
 
 pub use examples::{Batching, Example, ExampleConfig, Examples};
-pub use loss::{Avoid, GbceConfig, LossConfig, OwnNegativesConfig};
+pub use in_batch::Excluded;
+pub use loss::{
+    Avoid, GbceConfig, HingeConfig, InBatchConfig, LossConfig, OwnNegativesConfig, Pool,
+};
 pub use own_negatives::OwnNegatives;
 pub use prefetch::{LoaderStats, with_prefetch};
 pub(crate) use ranking::negative;

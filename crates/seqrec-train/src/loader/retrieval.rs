@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use seqrec_core::{
-    PAD, Retriever, Seed, Stream,
+    PAD, Retriever, Seed, Stream, Supervision,
     batch::{EdgeWeights, Padded, Rows, SessionGraphs},
     samplers::NegativeSampler,
 };
@@ -9,8 +9,8 @@ use seqrec_data::{Sequences, Split, train_counts};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BatchSource, Batching, Cells, Example, ExampleConfig, Examples, LossConfig, OwnNegatives,
-    own_negatives::OwnSampler,
+    BatchSource, Batching, Cells, Example, ExampleConfig, Examples, Excluded, LossConfig, OwnNegatives,
+    in_batch::InBatchSampler, own_negatives::OwnSampler,
 };
 use crate::{Result, TrainError};
 
@@ -29,6 +29,8 @@ pub struct RetrievalConfig {
     pub examples: ExampleConfig,
     /// Which loss. Default: sampled softmax, 10 log-uniform negatives per example.
     pub loss: LossConfig,
+    /// What scores are divided by before the loss. Default: 1; cosines want less, such as 0.07.
+    pub temperature: f32,
 }
 
 impl Default for RetrievalConfig {
@@ -39,6 +41,7 @@ impl Default for RetrievalConfig {
             length_pool: 64,
             examples: ExampleConfig::default(),
             loss: LossConfig::default(),
+            temperature: 1.0,
         }
     }
 }
@@ -50,6 +53,8 @@ pub struct SharedNegatives {
     pub ids: Vec<u32>,
     /// `ln Q` of each of the step's rows, 0 for padding.
     pub log_q: Vec<f32>,
+    /// What single queries leave out; nothing where `None`.
+    pub excluded: Option<Excluded>,
 }
 
 /// What the targets of a batch are held against.
@@ -63,7 +68,29 @@ pub enum BatchNegatives {
     Own(OwnNegatives),
 }
 
+impl BatchNegatives {
+    /// Which states they were made for, if that matters.
+    pub fn supervision(&self) -> Option<Supervision> {
+        match self {
+            Self::Catalogue => None,
+            Self::Shared(shared) => shared.excluded.as_ref().map(|excluded| excluded.supervision),
+            Self::Own(own) => Some(own.supervision),
+        }
+    }
+}
+
 impl RetrievalConfig {
+    fn check(&self) -> Result<()> {
+        let (field, value) = match self {
+            Self { max_length: 0, .. } => ("max_length", "0".to_owned()),
+            Self { temperature, .. } if !(*temperature > 0.0 && temperature.is_finite()) => {
+                ("temperature", temperature.to_string())
+            }
+            _ => return self.loss.check(),
+        };
+        Err(TrainError::InvalidConfig { field, rule: "must be positive", value })
+    }
+
     fn batching(&self) -> Batching {
         Batching { size: self.batch_size, pool: self.length_pool, max_length: self.max_length }
     }
@@ -82,6 +109,8 @@ pub struct RetrievalBatch {
     pub rows: Rows,
     /// The histories as graphs, for models that read them so.
     pub graphs: Option<Arc<SessionGraphs>>,
+    /// What scores are divided by before the loss.
+    pub temperature: f32,
 }
 
 /// Makes [`RetrievalBatch`]es from prepared sequences.
@@ -100,6 +129,7 @@ pub struct RetrievalSource<'a> {
 enum Sampler {
     None,
     Shared(NegativeSampler, usize),
+    InBatch(InBatchSampler),
     Own(OwnSampler),
 }
 
@@ -108,20 +138,19 @@ impl<'a> RetrievalSource<'a> {
     ///
     /// # Errors
     ///
-    /// [`TrainError::InvalidConfig`] for a size of 0; those of [`Examples::new`] and
+    /// [`TrainError::InvalidConfig`] for a size of 0 or a temperature that is not positive; those of [`Examples::new`] and
     /// [`NegativeSampler::new`].
     pub fn new(sequences: &'a Sequences, split: &Split, config: RetrievalConfig, seed: Seed) -> Result<Self> {
-        if config.max_length == 0 {
-            let rule = "must be positive";
-            return Err(TrainError::InvalidConfig { field: "max_length", rule, value: "0".into() });
-        }
-        config.loss.check()?;
+        config.check()?;
         let items = sequences.num_items();
         let sampler = match (config.loss, config.loss.own(items)?) {
             (_, Some(own)) => Sampler::Own(OwnSampler::new(own, sequences, &split.train)?),
             (LossConfig::SampledSoftmax { negatives_per_example, sampler }, None) => {
                 let counts = train_counts(sequences, split);
                 Sampler::Shared(NegativeSampler::new(sampler, items, &counts)?, negatives_per_example)
+            }
+            (LossConfig::InBatch(config), None) => {
+                Sampler::InBatch(InBatchSampler::new(config, sequences, split)?)
             }
             (_, None) => Sampler::None,
         };
@@ -134,8 +163,10 @@ impl<'a> RetrievalSource<'a> {
     /// state alone, and no graphs.
     #[must_use]
     pub fn for_model<M: Retriever>(mut self, model: &M) -> Self {
-        if let Sampler::Own(sampler) = &mut self.sampler {
-            sampler.supervise(model.supervision());
+        match &mut self.sampler {
+            Sampler::None | Sampler::Shared(..) => {}
+            Sampler::InBatch(sampler) => sampler.supervise(model.supervision()),
+            Sampler::Own(sampler) => sampler.supervise(model.supervision()),
         }
         self.edges = model.edge_weights();
         self
@@ -153,7 +184,14 @@ impl<'a> RetrievalSource<'a> {
                 let rows = with(&drawn.ids)?;
                 let log_q = |&id: &u32| if id == PAD { 0.0 } else { sampler.log_inclusion(id, drawn.tries) };
                 let log_q = rows.ids().iter().map(log_q).collect();
-                (BatchNegatives::Shared(SharedNegatives { ids: drawn.ids, log_q }), rows)
+                (BatchNegatives::Shared(SharedNegatives { ids: drawn.ids, log_q, excluded: None }), rows)
+            }
+            Sampler::InBatch(sampler) => {
+                let drawn = sampler.draw(examples, self.sequences, self.config.max_length, &mut rng)?;
+                let rows = with(&drawn.ids)?;
+                let log_q = rows.ids().iter().map(|&id| sampler.log_q(id, &drawn)).collect();
+                let shared = SharedNegatives { ids: drawn.ids, log_q, excluded: Some(drawn.excluded) };
+                (BatchNegatives::Shared(shared), rows)
             }
             Sampler::Own(sampler) => {
                 let own = sampler.draw(examples, self.sequences, self.config.max_length, &mut rng);
@@ -177,7 +215,8 @@ impl BatchSource for RetrievalSource<'_> {
             let (events, segments) = histories.packed();
             Arc::new(SessionGraphs::new(&events, &segments, edges))
         });
-        Ok(RetrievalBatch { histories, targets, negatives, rows, graphs })
+        let temperature = self.config.temperature;
+        Ok(RetrievalBatch { histories, targets, negatives, rows, graphs, temperature })
     }
 
     fn steps_per_epoch(&self) -> u64 {
@@ -235,7 +274,7 @@ mod tests {
     #[test]
     fn each_packed_event_has_negatives_of_its_own_and_they_have_rows() {
         let sequences = sequences();
-        let own = OwnNegativesConfig { negatives: 2, avoid: Avoid::Known };
+        let own = OwnNegativesConfig { negatives: 2, avoid: Avoid::Known, ..Default::default() };
         let model = SasRecConfig { dim: 2, heads: 1, ..Default::default() };
         let model = model.init(&mut testing::rng(), &Backend::default().device().unwrap()).unwrap();
         let mut source = source(&sequences, LossConfig::Bce(own)).for_model(&model);

@@ -30,6 +30,7 @@ pub struct RetrieverLearning<'a, M, E = IdEncoder> {
     model: Box<dyn Fn(&Device) -> M + 'a>,
     encoder: Box<dyn Fn(&Device) -> E + 'a>,
     loss: LossConfig,
+    temperature: f32,
     optimizer: OptimizerConfig,
     steps: u64,
 }
@@ -45,6 +46,7 @@ impl<'a, M: Retriever> RetrieverLearning<'a, M> {
             model: Box::new(model),
             encoder: Box::new(move |_| encoder.init().expect("a positive width")),
             loss: LossConfig::FullSoftmax,
+            temperature: 1.0,
             optimizer: OptimizerConfig { learning_rate: 0.02, ..OptimizerConfig::default() },
             steps: 200,
         }
@@ -55,14 +57,20 @@ impl<'a, M: Retriever, E: ItemEncoder> RetrieverLearning<'a, M, E> {
     /// Uses the item vectors of another encoder.
     #[must_use]
     pub fn encoder<F>(self, encoder: impl Fn(&Device) -> F + 'a) -> RetrieverLearning<'a, M, F> {
-        let Self { model, loss, optimizer, steps, .. } = self;
-        RetrieverLearning { model, encoder: Box::new(encoder), loss, optimizer, steps }
+        let Self { model, loss, temperature, optimizer, steps, .. } = self;
+        RetrieverLearning { model, encoder: Box::new(encoder), loss, temperature, optimizer, steps }
     }
 
     /// Trains on another loss.
     #[must_use]
     pub fn loss(self, loss: LossConfig) -> Self {
         Self { loss, ..self }
+    }
+
+    /// Trains at another temperature, as models do whose scores are cosines.
+    #[must_use]
+    pub fn temperature(self, temperature: f32) -> Self {
+        Self { temperature, ..self }
     }
 
     /// Trains by another rule.
@@ -105,8 +113,13 @@ impl<'a, M: Retriever, E: ItemEncoder> RetrieverLearning<'a, M, E> {
     /// A learner after `steps`, and the loss of each.
     fn trained(&self, set: &TinySet, backend: Backend, steps: u64) -> (Learner<M, E>, Vec<f32>) {
         let mut learner = self.fresh(set, backend);
-        let batches =
-            RetrievalConfig { batch_size: 12, max_length: LENGTH, loss: self.loss, ..Default::default() };
+        let batches = RetrievalConfig {
+            batch_size: 12,
+            max_length: LENGTH,
+            loss: self.loss,
+            temperature: self.temperature,
+            ..Default::default()
+        };
         let source = RetrievalSource::new(&set.sequences, &set.split, batches, SEED).expect("batches");
         let mut source = source.for_model(&learner.net().model);
         let task = Retrieval { seed: SEED };

@@ -4,7 +4,7 @@ use burn::{
     tensor::{Device, Tensor},
 };
 use seqrec_core::{
-    Network, Seed, Stream,
+    Network, Seed, StepContext, Stream,
     batch::Rows,
     items::{ItemEncoder, ItemTable, ItemVectors},
     optim::{DenseOptimizer, RowOptimizer},
@@ -122,11 +122,12 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
         let net = self.net.valid();
         let rows = Rows::all(self.items);
         let tables: Vec<_> = self.tables.iter().map(ItemTable::weights).collect();
-        let vectors = net.encoder.encode(&tables, rows.ids());
+        let vectors = net.encoder.encode(&tables, rows.ids(), &mut StepContext::inference());
         (net.model, vectors)
     }
 
-    /// One step: `loss` of the vectors of `rows`, backward, update. Returns the loss.
+    /// One step: `loss` of the vectors of `rows`, backward, update. Returns the loss. Encoder and loss draw
+    /// from `context`, in this order.
     ///
     /// # Errors
     ///
@@ -135,11 +136,12 @@ impl<M: Network, E: ItemEncoder> Learner<M, E> {
         &mut self,
         rows: &Rows,
         step: u64,
-        loss: impl FnOnce(&Net<M, E>, &ItemVectors) -> Tensor<1>,
+        context: &mut StepContext,
+        loss: impl FnOnce(&Net<M, E>, &ItemVectors, &mut StepContext) -> Tensor<1>,
     ) -> Result<f32> {
         let leaves: Vec<_> = self.tables.iter().map(|table| table.leaf(rows)).collect();
-        let vectors = self.net.encoder.encode(&leaves, rows.ids());
-        let loss = loss(&self.net, &vectors);
+        let vectors = self.net.encoder.encode(&leaves, rows.ids(), context);
+        let loss = loss(&self.net, &vectors, context);
         let value = loss.clone().into_scalar::<f32>();
         if !value.is_finite() {
             return Err(self.diverged(step));

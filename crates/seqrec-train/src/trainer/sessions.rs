@@ -43,9 +43,9 @@ impl<M: Recurrent, E: ItemEncoder> Task<M, E> for Sessions {
         let states: Vec<Tensor<2>> = states.collect();
         let mut context = StepContext::training(self.seed, step);
         let mut after = Vec::new();
-        let loss = learner.step(&batch.rows, step, |net: &Net<M, E>, items: &ItemVectors| {
+        let loss = learner.step(&batch.rows, step, &mut context, |net: &Net<M, E>, items, context| {
             let events = gather(items.input.clone(), &batch.rows.local(&batch.turn.inputs), None);
-            let advanced = net.model.advance(events, states, &mut context);
+            let advanced = net.model.advance(events, states, context);
             after = advanced.states.into_iter().map(Tensor::inner).collect();
             let candidates = candidates(batch, items, &training);
             let sum = self.config.objective.sum(advanced.vectors, candidates);

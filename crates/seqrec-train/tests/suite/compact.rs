@@ -29,6 +29,7 @@ fn gradient(rows: &Rows, device: &Device) -> (f32, Vec<f32>) {
     let negatives = SampledNegatives {
         rows: ids_to_tensor(&rows.local(&negatives), &training),
         log_q: floats_to_tensor(&log_q, &training),
+        excluded: None,
     };
     let histories = Histories::new(&histories, rows, &training);
     let targets = ids_to_tensor(&rows.local(&targets), &training);

@@ -14,3 +14,4 @@ mod ranker;
 mod resume;
 mod serving;
 mod sessions;
+mod unseen;

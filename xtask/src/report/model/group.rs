@@ -15,4 +15,7 @@ pub struct Group {
     pub metrics: BTreeMap<String, f64>,
     /// The same of ranking by popularity.
     pub most_popular: BTreeMap<String, f64>,
+    /// Recall of lists in random order, by name; empty in reports older than it.
+    #[serde(default)]
+    pub chance: BTreeMap<String, f64>,
 }

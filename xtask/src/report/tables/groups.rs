@@ -5,8 +5,8 @@ use crate::report::format::{count, decimal};
 use crate::report::metric_name::label;
 use crate::report::model::RunReport;
 
-/// One row a group with the compared figures, mean over seeds, and those of popularity; `None` where
-/// the protocol tells no groups apart.
+/// One row a group with the compared figures, mean over seeds, and those of popularity and chance; `None`
+/// where the protocol tells no groups apart.
 pub fn groups(report: &RunReport) -> Option<Table> {
     let all = report.groups.first()?;
     let compared = report.figures.iter().map(|figure| figure.metric.clone());
@@ -16,9 +16,13 @@ pub fn groups(report: &RunReport) -> Option<Table> {
     let rows = report.groups.iter().map(|group| {
         let metric = |name: &String| {
             let cell = Cell::maybe(group.metrics.get(name).copied().map(decimal));
-            match group.most_popular.get(name) {
-                Some(value) => cell.sub(format!("MostPopular {}", decimal(*value))),
-                None => cell,
+            let beside = [("MostPopular", &group.most_popular), ("chance", &group.chance)];
+            let beside = beside.iter().filter_map(|(label, figures)| {
+                Some(format!("{label} {}", decimal(*figures.get(name)?)))
+            });
+            match beside.collect::<Vec<_>>() {
+                none if none.is_empty() => cell,
+                some => cell.sub(some.join(", ")),
             }
         };
         let head = [Cell::new(&group.name), Cell::new(count(group.cases as u64))];
@@ -39,7 +43,7 @@ mod tests {
         assert_eq!(titles, ["Test cases", "Number", "Recall@50"]);
         let texts = |row: &[Cell]| row.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
         assert_eq!(texts(&table.rows[1]), ["cold users", "104", "0.1510"]);
-        assert_eq!(table.rows[1][2].sub.as_deref(), Some("MostPopular 0.1084"));
+        assert_eq!(table.rows[1][2].sub.as_deref(), Some("MostPopular 0.1084, chance 0.0146"));
         assert_eq!(groups(&fixture::no_reference()), None);
     }
 }
