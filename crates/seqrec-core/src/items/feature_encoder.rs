@@ -177,7 +177,8 @@ mod tests {
         let identity = (0..25).map(|at| f32::from(at % 6 == 0)).collect();
         encoder.mix.weight = param(identity, [5, 5], &device);
         let table = testing::tensor::<2>([ITEMS + 1, 5], &device);
-        let vectors = encoder.encode(std::slice::from_ref(&table), &[0, 1, 2, 3], &mut StepContext::inference());
+        let vectors =
+            encoder.encode(std::slice::from_ref(&table), &[0, 1, 2, 3], &mut StepContext::inference());
         assert_eq!(values(vectors.input), values(table));
     }
 

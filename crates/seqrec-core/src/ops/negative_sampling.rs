@@ -106,7 +106,7 @@ pub fn negative_sampling(
         }
         NegativeSampling::Bpr => log_sigmoid(positive - negative).mean_dim(1).neg(),
         NegativeSampling::Hinge { margin } => {
-            let gap = negative - positive + margin;
+            let gap = (negative - positive).add_scalar(margin);
             gap.clone().mask_fill(gap.lower_elem(0.0), 0.0).mean_dim(1)
         }
         NegativeSampling::Softmax => {

@@ -106,7 +106,9 @@ mod tests {
     #[test]
     fn agrees_with_primitive_operations_and_finite_differences() {
         let segments = Segments::new([2, 0, 5, 1]);
-        check::agrees("running maximum", &[&[8, 3]], |inputs| running_max(check::rank(&inputs[0]), &segments));
+        check::agrees("running maximum", &[&[8, 3]], |inputs| {
+            running_max(check::rank(&inputs[0]), &segments)
+        });
     }
 
     #[test]

@@ -55,7 +55,10 @@ pub fn sampled_cross_entropy(
     let [sampled] = candidates.negatives.dims();
     if let Some(excluded) = &candidates.excluded {
         assert_eq!(excluded.len(), count, "one list of exclusions a query");
-        assert!(excluded.iter().flatten().all(|&at| (at as usize) < sampled), "what is excluded is a negative");
+        assert!(
+            excluded.iter().flatten().all(|&at| (at as usize) < sampled),
+            "what is excluded is a negative"
+        );
     }
     if sampled == 0 || count == 0 {
         // Nothing to tell targets from; still a node of the graph.
@@ -276,7 +279,8 @@ mod tests {
     #[test]
     fn agrees_with_primitive_operations_and_finite_differences() {
         // Of the last query nothing is left but the target.
-        let lists: Vec<Vec<u32>> = (0..70).map(|at| (0..4).filter(|n| (at + n) % 3 == 0 || at == 69).collect()).collect();
+        let lists: Vec<Vec<u32>> =
+            (0..70).map(|at| (0..4).filter(|n| (at + n) % 3 == 0 || at == 69).collect()).collect();
         let excluded = Bags::new(lists.iter().map(Vec::as_slice));
         for (weighted, excluded) in [(false, None), (true, None), (true, Some(excluded))] {
             check::agrees("sampled cross-entropy", &[&[70, 3], &[9, 3], &[9]], |inputs| {

@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn learns_a_tiny_set_by_heart_in_every_pooling_and_from_both_losses() {
-        let bpr = LossConfig::Bpr(OwnNegativesConfig { negatives: 8, avoid: Avoid::Target, ..Default::default() });
+        let bpr =
+            LossConfig::Bpr(OwnNegativesConfig { negatives: 8, avoid: Avoid::Target, ..Default::default() });
         for pooling in [Pooling::Sum, Pooling::Mean, Pooling::Max] {
             for loss in [LossConfig::FullSoftmax, bpr] {
                 let config = SasRecFConfig {
@@ -224,7 +225,8 @@ mod tests {
         };
         let (vectors, histories) = testing::retriever_input(6, &[&[1, 2, 3]], 8, &device);
         let ids: Vec<u32> = (0..=9).collect();
-        let encoded = encoder.encode(std::slice::from_ref(&vectors.input), &ids, &mut StepContext::inference());
+        let encoded =
+            encoder.encode(std::slice::from_ref(&vectors.input), &ids, &mut StepContext::inference());
         let states = |model: SasRec, items: &ItemVectors| -> Vec<f32> {
             let states: Tensor<2> = model.states(&histories, items, &mut StepContext::inference());
             host(states)

@@ -93,9 +93,8 @@ mod tests {
     const TABLE: Init = Init::Normal { std: 0.1 };
 
     fn towers() -> Vec<UserTowerConfig> {
-        let gru = |pooling, supervision| {
-            UserTowerConfig::Gru(GruTowerConfig { hidden: 12, pooling, supervision })
-        };
+        let gru =
+            |pooling, supervision| UserTowerConfig::Gru(GruTowerConfig { hidden: 12, pooling, supervision });
         vec![
             gru(StatePooling::Max, Supervision::EveryEvent),
             gru(StatePooling::Max, Supervision::Last),
@@ -155,7 +154,8 @@ mod tests {
 
     #[test]
     fn learns_a_tiny_set_by_heart_from_ids_and_content_and_from_content_alone() {
-        let own = OwnNegativesConfig { negatives: 4, in_batch: 4, avoid: Avoid::Target, ..Default::default() };
+        let own =
+            OwnNegativesConfig { negatives: 4, in_batch: 4, avoid: Avoid::Target, ..Default::default() };
         let in_batch = InBatchConfig { uniform: 8, avoid: Avoid::Target, ..Default::default() };
         let losses = [
             (LossConfig::InBatch(in_batch), 0.1),
@@ -230,7 +230,8 @@ mod tests {
             };
             for (negative, expected) in [(2, 0.2), (3, 0.0)] {
                 let margin = HingeConfig::default().margin;
-                let loss = negative_sampling(&queries, &items, &[negative], NegativeSampling::Hinge { margin });
+                let loss =
+                    negative_sampling(&queries, &items, &[negative], NegativeSampling::Hinge { margin });
                 let loss = loss.into_scalar::<f32>();
                 assert!((loss - expected).abs() < 1e-6, "{backend}: {loss}, not {expected}");
             }

@@ -45,8 +45,7 @@ impl MultiRateTower {
         device: &Device,
     ) -> Self {
         let glorot = Init::GlorotUniform;
-        let mut gru =
-            || Gru::new(dim, config.hidden, Reset::Before, glorot, rng, device).with_one_bias();
+        let mut gru = || Gru::new(dim, config.hidden, Reset::Before, glorot, rng, device).with_one_bias();
         let (fast, slow) = (gru(), gru());
         let output = glorot.linear(dim + 2 * config.hidden, output, true, rng, device);
         Self { fast, slow, output, config: config.clone() }

@@ -44,10 +44,8 @@ mod tests {
     #[test]
     fn every_item_that_may_be_shown_has_the_same_chance() {
         let sequences = Sequences::from_histories(&[vec![1, 2, 1, 5], vec![3, 4]], 10).unwrap();
-        let cases = [
-            Case { user: 0, history: 0..2, targets: 2..4 },
-            Case { user: 1, history: 0..1, targets: 1..2 },
-        ];
+        let cases =
+            [Case { user: 0, history: 0..2, targets: 2..4 }, Case { user: 1, history: 0..1, targets: 1..2 }];
         let chance = |k, seen| chance_of_recall(&sequences, &cases, 10, k, seen).unwrap();
         assert!((chance(4, SeenItems::Keep) - 0.4).abs() < 1e-12);
         // Of the first user's two targets one is hidden, and 8 items are left; of the second's 9.

@@ -136,7 +136,8 @@ mod tests {
 
     fn sampler(histories: &[Vec<u32>], config: InBatchConfig) -> (Sequences, InBatchSampler) {
         let sequences = Sequences::from_histories(histories, ITEMS).unwrap();
-        let train = (0u32..).zip(histories).map(|(user, history)| Span { user, start: 0, end: history.len() });
+        let train =
+            (0u32..).zip(histories).map(|(user, history)| Span { user, start: 0, end: history.len() });
         let split = Split { train: train.collect(), ..Split::default() };
         let sampler = InBatchSampler::new(config, &sequences, &split).unwrap();
         (sequences, sampler)
@@ -196,7 +197,8 @@ mod tests {
     fn popular_items_are_likelier_and_uniform_ones_add_their_chance() {
         let histories = [vec![1, 1, 1, 2], vec![1, 3]];
         let chance = |uniform, pool, id| {
-            let (sequences, mut sampler) = sampler(&histories, InBatchConfig { uniform, pool, ..Default::default() });
+            let (sequences, mut sampler) =
+                sampler(&histories, InBatchConfig { uniform, pool, ..Default::default() });
             let mut rng = Seed(3).rng(Stream::Negatives, 1);
             let drawn = sampler.draw(&examples(&histories), &sequences, 9, &mut rng).unwrap();
             f64::from(sampler.log_q(id, &drawn)).exp()

@@ -15,9 +15,7 @@ mod sessions;
 
 pub use examples::{Batching, Example, ExampleConfig, Examples};
 pub use in_batch::Excluded;
-pub use loss::{
-    Avoid, GbceConfig, HingeConfig, InBatchConfig, LossConfig, OwnNegativesConfig, Pool,
-};
+pub use loss::{Avoid, GbceConfig, HingeConfig, InBatchConfig, LossConfig, OwnNegativesConfig, Pool};
 pub use own_negatives::OwnNegatives;
 pub use prefetch::{LoaderStats, with_prefetch};
 pub(crate) use ranking::negative;

@@ -231,10 +231,13 @@ impl BatchSource for RetrievalSource<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::loader::{Avoid, OwnNegativesConfig};
+    use crate::loader::{Avoid, HingeConfig, InBatchConfig, OwnNegativesConfig};
     use seqrec_core::{Backend, testing};
     use seqrec_data::Span;
-    use seqrec_models::SasRecConfig;
+    use seqrec_models::{
+        SasRecConfig, SsrConfig,
+        ssr::{GruTowerConfig, UserTowerConfig},
+    };
 
     fn source<'a>(sequences: &'a Sequences, loss: LossConfig) -> RetrievalSource<'a> {
         let train = (0..2).map(|user| Span { user, start: 0, end: 4 }).collect();
@@ -282,5 +285,42 @@ mod tests {
         let BatchNegatives::Own(negatives) = batch.negatives else { panic!("{:?}", batch.negatives) };
         assert_eq!(negatives.ids.len(), 2 * batch.histories.events());
         assert!(batch.rows.local(&negatives.ids).iter().all(|&row| row > 0));
+    }
+
+    #[test]
+    fn targets_of_the_batch_are_shared_and_each_packed_event_leaves_out_its_own_users() {
+        let sequences = sequences();
+        let config = GruTowerConfig { hidden: 2, ..Default::default() };
+        let model = SsrConfig { user: UserTowerConfig::Gru(config), ..Default::default() };
+        let model = model.init(&mut testing::rng(), &Backend::default().device().unwrap()).unwrap();
+        let loss = LossConfig::InBatch(InBatchConfig::default());
+        let mut source = source(&sequences, loss).for_model(&model);
+        let batch = source.batch(0).unwrap();
+        let BatchNegatives::Shared(negatives) = batch.negatives else { panic!("{:?}", batch.negatives) };
+        let excluded = negatives.excluded.unwrap();
+        assert_eq!(
+            (excluded.places.len(), excluded.supervision),
+            (batch.histories.events(), model.supervision())
+        );
+        assert!(batch.targets.iter().all(|target| negatives.ids.contains(target)));
+        assert_eq!(negatives.log_q.len(), batch.rows.len());
+        assert!(negatives.log_q.iter().all(|log_q| log_q.is_finite()));
+    }
+
+    #[test]
+    fn what_must_be_positive_is_refused_by_name() {
+        let sequences = sequences();
+        let none = OwnNegativesConfig { negatives: 0, ..Default::default() };
+        let flat = HingeConfig { margin: 0.0, ..Default::default() };
+        for (wrong, name) in [
+            (RetrievalConfig { max_length: 0, ..Default::default() }, "max_length"),
+            (RetrievalConfig { temperature: 0.0, ..Default::default() }, "temperature"),
+            (RetrievalConfig { temperature: f32::NAN, ..Default::default() }, "temperature"),
+            (RetrievalConfig { loss: LossConfig::Hinge(flat), ..Default::default() }, "margin"),
+            (RetrievalConfig { loss: LossConfig::Bpr(none), ..Default::default() }, "negatives"),
+        ] {
+            let error = RetrievalSource::new(&sequences, &Split::default(), wrong, Seed(5)).unwrap_err();
+            assert!(error.to_string().contains(&format!("{name} must be positive")), "{error}");
+        }
     }
 }

@@ -51,8 +51,7 @@ fn learner(sequences: &Sequences, split: &Split) -> Learner<Ssr, ContentEncoder>
     let rng = &mut SEED.rng(Stream::Init, 0);
     let model = config.init(rng, &training).unwrap();
     let table = Init::Normal { std: 0.1 };
-    let encoder =
-        config.items.init(genres, split.train_items(sequences), table, rng, &training).unwrap();
+    let encoder = config.items.init(genres, split.train_items(sequences), table, rng, &training).unwrap();
     let optimizer = OptimizerConfig { learning_rate: 0.01, ..Default::default() };
     Learner::new(model, encoder, ITEMS as usize, optimizer, SEED, &device).unwrap()
 }

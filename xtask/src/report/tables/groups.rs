@@ -17,9 +17,9 @@ pub fn groups(report: &RunReport) -> Option<Table> {
         let metric = |name: &String| {
             let cell = Cell::maybe(group.metrics.get(name).copied().map(decimal));
             let beside = [("MostPopular", &group.most_popular), ("chance", &group.chance)];
-            let beside = beside.iter().filter_map(|(label, figures)| {
-                Some(format!("{label} {}", decimal(*figures.get(name)?)))
-            });
+            let beside = beside
+                .iter()
+                .filter_map(|(label, figures)| Some(format!("{label} {}", decimal(*figures.get(name)?))));
             match beside.collect::<Vec<_>>() {
                 none if none.is_empty() => cell,
                 some => cell.sub(some.join(", ")),
