@@ -73,6 +73,7 @@ fn full_softmax(window: usize) -> RetrievalConfig {
         // Batches alike, as the peers': packed histories gain nothing from sorting.
         length_pool: 1,
         loss: LossConfig::FullSoftmax,
+        temperature: 1.0,
     }
 }
 

@@ -126,12 +126,12 @@ mod tests {
                 let tables = encoder.tables();
                 let rng = &mut testing::rng();
                 let tables = tables.iter().map(|table| ItemTable::new(table, 9, rng, &device).weights());
-                let items = encoder.encode(&tables.collect::<Vec<_>>(), Rows::all(9).ids());
+                let context = &mut StepContext::inference();
+                let items = encoder.encode(&tables.collect::<Vec<_>>(), Rows::all(9).ids(), context);
 
                 let history = [3, 1, 4, 1, 5, 9];
                 let padded = Padded::new([&history[..]], history.len());
                 let histories = Histories::new(&padded, &Rows::all(9), &device);
-                let context = &mut StepContext::inference();
                 let whole = model.interests(&histories, &items, context).vectors;
 
                 let mut states: Vec<Tensor<2>> =
