@@ -21,6 +21,7 @@ pub struct Ssr {
 
 /// The user side of [`Ssr`].
 #[derive(Module, Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one a model, and it is not moved about")]
 pub enum UserTower {
     /// See [`GruTower`].
     Gru(GruTower),
