@@ -20,6 +20,7 @@
 
 mod ranking;
 mod retrieval;
+mod subject;
 mod tiny;
 
 pub use ranking::RankerLearning;
