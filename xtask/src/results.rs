@@ -65,7 +65,7 @@ impl Results {
     /// [`RunError::Io`].
     pub fn write(&self, path: &Path) -> Result<()> {
         let text = toml::to_string(self).map_err(|error| RunError::Usage(error.to_string()))?;
-        files::write(path, &format!("{HEADER}{text}"))
+        files::write(path, format!("{HEADER}{text}"))
             .map_err(|source| RunError::Io { path: path.into(), source })
     }
 

@@ -26,10 +26,10 @@ pub fn write_all(report: &RunReport, dir: &Path) -> io::Result<()> {
     let plots = plots::all(report);
     for plot in &plots {
         let name = format!("{}.svg", plot.name);
-        files::write(&dir.join(PLOT_FOLDER).join(name), &plot.drawing.standalone())?;
+        files::write(&dir.join(PLOT_FOLDER).join(name), plot.drawing.standalone())?;
     }
-    files::write(&dir.join("report.md"), &markdown::markdown(report, &plots))?;
-    files::write(&dir.join("report.html"), &html::page(report, &plots))?;
+    files::write(&dir.join("report.md"), markdown::markdown(report, &plots))?;
+    files::write(&dir.join("report.html"), html::page(report, &plots))?;
     files::write(&dir.join(REPORT_FILE), &json)
 }
 
