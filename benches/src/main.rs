@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     let repetitions = arguments.next().map_or(Some(10), |count| count.parse().ok());
     let (Some(case), Some(repetitions)) = (case, repetitions) else {
         eprint!("{HELP}\ncases:\n");
-        CASES.iter().for_each(|case| eprintln!("  {:<22} {}", case.name, case.what));
+        CASES.iter().for_each(|case| eprintln!("  {:<28} {}", case.name, case.what));
         return ExitCode::FAILURE;
     };
     let mut workload = case.make();

@@ -24,6 +24,7 @@ criterion_group!(
     operations::sampled_cross_entropy,
     operations::update,
     steps::steps,
+    steps::requests,
     evaluation::top_n,
     evaluation::search,
     loader::batches,

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: our own figures beside the machine's limits, and beside other libraries.
 
 mod criterion;
+mod pairs;
 mod peers;
 mod process;
 mod quality;

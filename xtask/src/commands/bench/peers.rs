@@ -2,30 +2,13 @@ use std::{path::Path, process::Command};
 
 use serde::Deserialize;
 
+use super::pairs::{PAIRS, Pair};
 use super::process::{build_workload, json_lines, output, python, script};
 use crate::{
     cli::Peers,
     error::{Result, RunError},
     output::say,
 };
-
-/// Our case, the peer's, and who the peer is.
-const PAIRS: &[(&str, &str, &str)] = &[
-    ("comirec-500000", "comirec-500000", "PyTorch, SparseAdam"),
-    ("comirec-500000", "comirec-500000-dense", "PyTorch, dense Adam"),
-    ("comirec-50000-dense", "comirec-50000-dense", "PyTorch"),
-    ("comirec-50000-dense", "comirec-50000-rechub", "torch-rechub"),
-    ("sasrec-3700", "sasrec-3700", "PyTorch"),
-    ("sasrec-3700-dropout", "sasrec-3700-dropout", "PyTorch"),
-    ("sasrec-50000", "sasrec-50000", "PyTorch"),
-    ("sasrec-12101-short", "sasrec-12101-short", "PyTorch"),
-    ("gru4rec-3700", "gru4rec-3700", "PyTorch"),
-    ("sr-gnn-43000", "sr-gnn-43000", "PyTorch"),
-    ("sr-gnn-3700", "sr-gnn-3700", "PyTorch"),
-    ("cross-entropy", "cross-entropy", "PyTorch"),
-    ("full-ranking", "full-ranking", "PyTorch, as RecBole ranks"),
-    ("full-ranking-metrics", "full-ranking-metrics", "RecBole's evaluator"),
-];
 
 /// What one process prints of itself.
 #[derive(Deserialize)]
@@ -39,10 +22,10 @@ struct Run {
 pub fn run(args: &Peers) -> Result<()> {
     let pairs: Vec<_> = PAIRS
         .iter()
-        .filter(|pair| args.filter.as_ref().is_none_or(|filter| pair.0.contains(filter.as_str())))
+        .filter(|pair| args.filter.as_ref().is_none_or(|filter| pair.ours.contains(filter.as_str())))
         .collect();
     if pairs.is_empty() {
-        let known: Vec<&str> = PAIRS.iter().map(|pair| pair.0).collect();
+        let known: Vec<&str> = PAIRS.iter().map(|pair| pair.ours).collect();
         return Err(RunError::Usage(format!("no case matches; there are {}", known.join(", "))));
     }
     let workload = build_workload()?;
@@ -51,7 +34,7 @@ pub fn run(args: &Peers) -> Result<()> {
     say!("{} rounds of {} repetitions, {threads} threads; times are medians", args.rounds, args.repetitions);
     say!("ratio: peer's time over ours, median of the rounds [least, greatest]\n");
     say!(
-        "{:<22} {:<26} {:>10} {:>10} {:>22} {:>12} {:>17}",
+        "{:<28} {:<26} {:>10} {:>10} {:>22} {:>12} {:>17}",
         "case",
         "peer",
         "peer ms",
@@ -60,10 +43,15 @@ pub fn run(args: &Peers) -> Result<()> {
         "samples/s",
         "peak MiB, ours"
     );
-    for (ours, theirs, peer) in pairs {
+    for Pair { ours, theirs, peer } in pairs {
         let (mut peers, mut own) = (Vec::new(), Vec::new());
         for _ in 0..args.rounds {
-            peers.push(one(Command::new(&python).arg(script("steps.py")), theirs, args, Some(&threads))?);
+            peers.push(one(
+                Command::new(&python).arg("-B").arg(script("steps.py")),
+                theirs,
+                args,
+                Some(&threads),
+            )?);
             own.push(one(&mut Command::new(&workload), ours, args, None)?);
         }
         let time = |runs: &[Run]| median(runs.iter().map(|run| median(run.milliseconds.clone())).collect());
@@ -76,7 +64,7 @@ pub fn run(args: &Peers) -> Result<()> {
         let greatest = ratios.iter().copied().fold(0.0, f64::max);
         let memory = |run: &Run| run.peak_mib.map_or("?".to_owned(), |mib| format!("{mib:.0}"));
         say!(
-            "{ours:<22} {peer:<26} {:>10.2} {:>10.2} {:>22} {:>12.0} {:>17}",
+            "{ours:<28} {peer:<26} {:>10.2} {:>10.2} {:>22} {:>12.0} {:>17}",
             time(&peers),
             time(&own),
             format!("{:.2} [{least:.2}, {greatest:.2}]", median(ratios)),
