@@ -25,7 +25,7 @@ pub struct Recommender<M: Retriever> {
 impl<M: Retriever> Recommender<M> {
     /// Serves `model` and `items` as [`Learner::frozen`](crate::Learner::frozen) gives them.
     pub fn new(model: M, items: ItemVectors, catalogue: Catalogue, config: EvaluationConfig) -> Self {
-        let searcher = Searcher::new(&items, config.item_block);
+        let searcher = Searcher::for_requests(&items, config.item_block);
         let rows = Rows::all(catalogue.num_items());
         Self { model, items, rows, searcher, catalogue, config }
     }

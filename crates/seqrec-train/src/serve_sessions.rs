@@ -37,7 +37,7 @@ pub struct SessionRecommender<M: Recurrent> {
 impl<M: Recurrent> SessionRecommender<M> {
     /// Serves `model` and `items` as [`Learner::frozen`](crate::Learner::frozen) gives them.
     pub fn new(model: M, items: ItemVectors, catalogue: Catalogue, config: EvaluationConfig) -> Self {
-        let searcher = Searcher::new(&items, config.item_block);
+        let searcher = Searcher::for_requests(&items, config.item_block);
         Self { model, items, searcher, catalogue, config }
     }
 

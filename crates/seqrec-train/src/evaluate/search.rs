@@ -2,7 +2,7 @@ use burn::tensor::Tensor;
 use rayon::prelude::*;
 use seqrec_core::{
     items::ItemVectors,
-    ops::{HostValues, Matrix, MatrixMut, dispatch, multiply},
+    ops::{HostValues, Matrix, MatrixMut, Panels, dispatch, multiply},
 };
 use seqrec_eval::{Candidates, Scored, TopLists, TopN};
 
@@ -29,6 +29,7 @@ pub struct Searcher {
     output: Tensor<2>,
     bias: Option<Vec<f32>>,
     block: usize,
+    panels: Option<Panels>,
 }
 
 /// Queries and items whose scores are computed together: as many as a core's own cache holds.
@@ -42,12 +43,24 @@ const LEAST_ITEMS: usize = 64;
 /// Queries are filled up to a multiple of this, the width of vectors, for the same reason.
 const LANES: usize = 16;
 
+/// Up to as many queries go over panels, where those are kept: less work than filling up.
+const FEW: usize = 8;
+
 impl Searcher {
     /// Searches the output vectors of `items`. On a device whose memory is not the host's, `block`
     /// items are scored at a time.
     pub fn new(items: &ItemVectors, block: usize) -> Self {
         let bias = items.bias.clone().map(|bias| bias.into_data().try_to_vec::<f32>().expect("bias is f32"));
-        Self { output: items.output.clone().without_autodiff(), bias, block: block.max(1) }
+        Self { output: items.output.clone().without_autodiff(), bias, block: block.max(1), panels: None }
+    }
+
+    /// The same for searches of single users: keeps a second copy of the item vectors, laid out so that
+    /// one query, or a few, costs one pass over them. Results are the same to the bit.
+    pub fn for_requests(items: &ItemVectors, block: usize) -> Self {
+        let searcher = Self::new(items, block);
+        let [_, d] = searcher.output.dims();
+        let panels = HostValues::of(searcher.output.clone()).and_then(|values| Panels::new(&values, d));
+        Self { panels, ..searcher }
     }
 
     /// The candidates of each user: the best of every interest, merged by the largest score.
@@ -60,7 +73,10 @@ impl Searcher {
         let queries = users.interests.without_autodiff().reshape([batch * interests, d]);
         let depths: Vec<usize> = (0..batch * interests).map(|row| users.depths[row / interests]).collect();
         let lists = match (HostValues::of(queries.clone()), HostValues::of(self.output.clone())) {
-            (Some(queries), Some(items)) => self.on_host(&queries, &items, d, &depths),
+            (Some(queries), Some(items)) => match &self.panels {
+                Some(panels) if depths.len() <= FEW => self.in_panels(panels, &queries, d, &depths),
+                _ => self.on_host(&queries, &items, d, &depths),
+            },
             _ => self.on_device(queries, &depths),
         };
         if let Some(row) = lists.iter().position(|list| list.nan_count() > 0) {
@@ -77,6 +93,39 @@ impl Searcher {
                 Ok(Candidates::merge(counted.map(|(_, list)| list))?)
             })
             .collect()
+    }
+
+    /// One pass over the items, each thread over its share of the panels.
+    fn in_panels(&self, panels: &Panels, queries: &[f32], d: usize, depths: &[usize]) -> Vec<TopN> {
+        let empty = || depths.iter().map(|&depth| TopN::new(depth)).collect::<Vec<_>>();
+        let share = panels.count().div_ceil(rayon::current_num_threads()).max(1);
+        let of_share = |start: usize| {
+            let mut lists = empty();
+            dispatch(
+                #[inline(always)]
+                || {
+                    for panel in start..panels.count().min(start + share) {
+                        let rows = panels.rows(panel);
+                        for (query, list) in queries.chunks_exact(d).zip(&mut lists) {
+                            let mut scores = panels.multiply(panel, query);
+                            let scores = &mut scores[..rows.len()];
+                            if let Some(bias) = &self.bias {
+                                let pairs = scores.iter_mut().zip(&bias[rows.clone()]);
+                                pairs.for_each(|(score, bias)| *score += bias);
+                            }
+                            list.push_block(rows.start as u32, scores);
+                        }
+                    }
+                },
+            );
+            lists
+        };
+        let shares = (0..panels.count()).into_par_iter().step_by(share).map(of_share);
+        let merged = shares.reduce_with(|mut lists, others| {
+            lists.iter_mut().zip(others).for_each(|(list, other)| list.merge(other));
+            lists
+        });
+        merged.unwrap_or_else(empty)
     }
 
     /// Scores and lists in one pass: a tile of scores is read while the cache still holds it.
@@ -231,18 +280,23 @@ mod tests {
         // The last blocks hold a few items or one; the small catalogues are no block at all.
         for items in [513, 515, 2_500, 40, 3] {
             let table = testing::tensor::<2>([items + 1, 64], &device);
-            let searcher = Searcher::new(&ItemVectors::tied(table), 64);
+            let mut vectors = ItemVectors::tied(table);
+            vectors.bias = Some(testing::tensor::<2>([items + 1, 1], &device).reshape([items + 1]));
+            let searchers = [Searcher::new(&vectors, 64), Searcher::for_requests(&vectors, 64)];
             let interests = testing::tensor::<3>([300, 1, 64], &device);
-            let found = |first: usize, count: usize| {
+            let found = |searcher: &Searcher, first: usize, count: usize| {
                 let interests = interests.clone().narrow(0, first, count);
                 let users = UserVectors { interests, mask: None, depths: vec![20; count] };
                 let found = searcher.search(users).unwrap();
                 found.into_iter().map(|found| found.top(20)).collect::<Vec<_>>()
             };
-            let together = found(0, 300);
-            for user in [0, 255, 256, 299] {
-                assert_eq!(found(user, 1)[0], together[user], "{items} items");
-                assert_eq!(found(user.min(290), 10)[user - user.min(290)], together[user], "{items} items");
+            let together = found(&searchers[0], 0, 300);
+            for (searcher, count) in searchers.iter().flat_map(|searcher| [(searcher, 1), (searcher, 10)]) {
+                for user in [0, 255, 256, 299] {
+                    let first = user.min(300 - count);
+                    let found = found(searcher, first, count);
+                    assert_eq!(found[user - first], together[user], "{items} items, {count} users");
+                }
             }
         }
     }
