@@ -23,7 +23,8 @@ pub struct Recommender<M: Retriever> {
 }
 
 impl<M: Retriever> Recommender<M> {
-    /// Serves `model` and `items` as [`Learner::frozen`](crate::Learner::frozen) gives them.
+    /// Serves `model` and `items` as [`Learner::frozen`](crate::Learner::frozen) gives them. On the CPU it keeps
+    /// the item vectors twice, see [`Searcher::for_requests`].
     pub fn new(model: M, items: ItemVectors, catalogue: Catalogue, config: EvaluationConfig) -> Self {
         let searcher = Searcher::for_requests(&items, config.item_block);
         let rows = Rows::all(catalogue.num_items());

@@ -35,7 +35,8 @@ pub struct SessionRecommender<M: Recurrent> {
 }
 
 impl<M: Recurrent> SessionRecommender<M> {
-    /// Serves `model` and `items` as [`Learner::frozen`](crate::Learner::frozen) gives them.
+    /// Serves `model` and `items` as [`Learner::frozen`](crate::Learner::frozen) gives them. On the CPU it keeps
+    /// the item vectors twice, see [`Searcher::for_requests`].
     pub fn new(model: M, items: ItemVectors, catalogue: Catalogue, config: EvaluationConfig) -> Self {
         let searcher = Searcher::for_requests(&items, config.item_block);
         Self { model, items, searcher, catalogue, config }
