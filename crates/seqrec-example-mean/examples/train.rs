@@ -1,6 +1,6 @@
 //! Trains the model on made-up users and compares it with the most popular items.
 //!
-//! `cargo run -p seqrec-example-mean --example train`
+//! `cargo run -p seqrec-example-mean --example train_example_mean`
 
 use std::{error::Error, sync::atomic::AtomicBool};
 
