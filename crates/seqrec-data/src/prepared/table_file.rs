@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::card::FileRecord;
 use crate::error::{Error, Result};
 use crate::fingerprint::hex;
+use crate::read::check_parquet_sizes;
 
 /// The rows of one file.
 #[derive(Debug)]
@@ -26,10 +27,8 @@ pub(super) enum ColumnType {
 }
 
 impl TableFile {
-    /// Reads a file; compares it with what was written, where that is known.
-    ///
-    /// polars trusts the sizes inside a Parquet file: one that was changed in the middle may end the
-    /// process, unless its checksum gives it away first.
+    /// Reads a file; compares it with what was written, or where that is not known, its sizes with what
+    /// they claim.
     pub(super) fn read(path: &Path, written: Option<&FileRecord>) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|error| Error::io(path, error))?;
         let bad = |reason| Error::BadPrepared { path: path.to_owned(), reason };
@@ -40,6 +39,8 @@ impl TableFile {
             if hex(&Sha256::digest(&bytes)) != written.sha256 {
                 return Err(bad("its checksum is not that of what was written".to_owned()));
             }
+        } else {
+            check_parquet_sizes(path).map_err(|error| bad(error.to_string()))?;
         }
         let frame = ParquetReader::new(Cursor::new(bytes)).finish();
         Ok(Self { path: path.to_owned(), frame: frame.map_err(|error| bad(error.to_string()))? })

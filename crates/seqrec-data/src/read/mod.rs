@@ -25,6 +25,7 @@ mod users;
 pub use bad_rows::{BadRow, OnBadRows, SkippedRows};
 
 pub(crate) use bad_rows::BadRows;
+pub(crate) use columnar::check_parquet_sizes;
 pub(crate) use events::read_events;
 pub(crate) use input::{find, locate};
 pub(crate) use items::{ItemTable, read_items};

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use polars::prelude::{DataFrame, IntoColumn, IpcWriter, NamedFrom, ParquetWriter, SerWriter, Series};
+use polars::prelude::{
+    DataFrame, IntoColumn, IpcCompression, IpcWriter, NamedFrom, ParquetWriter, SerWriter, Series,
+};
 use proptest::prelude::*;
 use seqrec_data::{Manifest, OnBadRows, load_with};
 
@@ -11,17 +13,23 @@ use super::damaged;
 /// A kind of file, and a good one.
 type Good = (&'static str, Vec<u8>);
 
-static GOOD: LazyLock<[Good; 2]> = LazyLock::new(|| {
+static GOOD: LazyLock<[Good; 4]> = LazyLock::new(|| {
     let columns = vec![
         Series::new("user".into(), ["u", "v", "u"]).into_column(),
         Series::new("item".into(), [1i64, 2, 1 << 40]).into_column(),
         Series::new("time".into(), [Some(5i64), Some(-6), Some(7)]).into_column(),
     ];
     let mut frame = DataFrame::new(3, columns).unwrap();
-    let (mut parquet, mut arrow) = (Vec::new(), Vec::new());
+    let mut parquet = Vec::new();
     ParquetWriter::new(&mut parquet).finish(&mut frame).unwrap();
-    IpcWriter::new(&mut arrow).finish(&mut frame).unwrap();
-    [("parquet", parquet), ("arrow", arrow)]
+    let mut arrow = |compression| {
+        let mut bytes = Vec::new();
+        IpcWriter::new(&mut bytes).with_compression(compression).finish(&mut frame).unwrap();
+        ("arrow", bytes)
+    };
+    let [plain, zstd, lz4] =
+        [None, Some(IpcCompression::ZSTD(Default::default())), Some(IpcCompression::LZ4)].map(&mut arrow);
+    [("parquet", parquet), plain, zstd, lz4]
 });
 
 fn read(kind: &str, bytes: &[u8]) -> bool {
@@ -45,13 +53,13 @@ proptest! {
 
     #[test]
     fn a_good_file_with_changes(
-        (kind, bytes) in (0..2usize).prop_flat_map(|at| (Just(GOOD[at].0), damaged(GOOD[at].1.clone()))),
+        (kind, bytes) in (0..GOOD.len()).prop_flat_map(|at| (Just(GOOD[at].0), damaged(GOOD[at].1.clone()))),
     ) {
         read(kind, &bytes);
     }
 
     #[test]
-    fn random_bytes(kind in 0..2usize, bytes in prop::collection::vec(any::<u8>(), 0..100), framed: bool) {
+    fn random_bytes(kind in 0..GOOD.len(), bytes in prop::collection::vec(any::<u8>(), 0..100), framed: bool) {
         let (begin, end): (&[u8], &[u8]) = match (framed, kind) {
             (false, _) => (b"", b""),
             (true, 0) => (b"PAR1", b"PAR1"),

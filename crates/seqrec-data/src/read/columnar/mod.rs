@@ -1,7 +1,13 @@
 //! Parquet and Arrow files: typed columns, brought to the text and numbers that were asked for.
 
+mod arrow_sizes;
+mod parquet_sizes;
+
+pub(crate) use parquet_sizes::check as check_parquet_sizes;
+
 use std::path::Path;
 
+use polars::error::PolarsError;
 use polars::prelude::{
     BooleanChunked, DataFrame, DataType, Expr, Int64Chunked, IntoSeries, IpcScanOptions, LazyFrame,
     PlRefPath, PlSmallStr, PolarsResult, ScanArgsParquet, Schema, TimeUnit as Unit, UnifiedScanArgs, col,
@@ -80,15 +86,23 @@ pub(super) fn read(
 }
 
 fn scan(path: &Path, kind: FileKind) -> PolarsResult<LazyFrame> {
-    let path = PlRefPath::try_from_path(path)?;
+    let file = PlRefPath::try_from_path(path)?;
     match kind {
-        FileKind::Arrow => LazyFrame::scan_ipc(
-            path,
-            IpcScanOptions::default(),
-            UnifiedScanArgs { glob: false, ..UnifiedScanArgs::default() },
-        ),
-        _ => LazyFrame::scan_parquet(path, ScanArgsParquet { glob: false, ..ScanArgsParquet::default() }),
+        FileKind::Arrow => {
+            arrow_sizes::check(path)?;
+            let arguments = UnifiedScanArgs { glob: false, ..UnifiedScanArgs::default() };
+            LazyFrame::scan_ipc(file, IpcScanOptions::default(), arguments)
+        }
+        _ => {
+            check_parquet_sizes(path)?;
+            LazyFrame::scan_parquet(file, ScanArgsParquet { glob: false, ..ScanArgsParquet::default() })
+        }
     }
+}
+
+/// The engine ends the process when it cannot have the memory that a damaged file claims to need.
+fn damaged(what: &str) -> PolarsError {
+    PolarsError::ComputeError(format!("the file is damaged: {what}").into())
 }
 
 /// A column as whole numbers or as text, where its type is neither; strict casts come later.
