@@ -15,6 +15,7 @@ from models import (
     SasRecOfPairs,
     SessionGru4Rec,
     SrGnn,
+    Ssr,
     YoutubeDnn,
 )
 from serving import server, session_server
@@ -66,6 +67,7 @@ CASES = {
     "sasrec-3700-gbce": lambda: pairs(256, calibration=0.75),
     "sasrec-3700-gbce-all-scores": lambda: pairs(256, calibration=0.75, all_scores=True),
     "sasrecf-3700": lambda: every_event(SasRecF(3_700, 50, 2, 256, 0.2), 3_700),
+    "ssr-9700": lambda: every_event(Ssr(9_700), 9_700, 16),
     "gru4rec-3700": lambda: (stepper(Gru4Rec(3_700), [batches.histories(256, 20, 3_700) for _ in range(4)]), 256),
     "session-gru4rec-37000": lambda: session_gru4rec(37_000),
     "narm-43000": lambda: (stepper(Narm(43_000), [batches.prefixes(100, 43_000) for _ in range(8)]), 100),

@@ -1,14 +1,17 @@
-"""Trains RecBole's own model with its defaults on sequences that seqrec prepared, and prints, after each
-epoch, the seconds so far (wall and processor, this validation not counted) and the validation NDCG@10, a
-line of JSON each.
+"""Trains RecBole's own model with its defaults on sequences that seqrec prepared, and appends to recbole.jsonl,
+after each epoch, the seconds so far (wall and processor, this validation not counted) and the validation NDCG@10,
+a line of JSON each, and a last one when RecBole's own patience is over. Called again before that, it goes on after
+the last epoch; its random numbers begin anew.
 
 usage: recbole_quality.py <model> <folder with data/data.inter> <window> <threads> <budget in seconds>
 """
 
 import json
 import logging
+import os
 import sys
 import time
+from pathlib import Path
 
 import torch
 from recbole.config import Config
@@ -20,15 +23,46 @@ class Budget(Exception):
     """The time is over."""
 
 
+class Progress:
+    """The lines so far, and the trainer's state after one of them."""
+
+    def __init__(self, folder):
+        self.lines, self.state = folder / "recbole.jsonl", folder / "recbole.pth"
+
+    def resume(self, trainer):
+        """The last epoch's line, or zeros; lines that are newer than the state are dropped."""
+        lines = []
+        if self.state.exists():
+            trainer.resume_checkpoint(self.state)
+            lines = self.lines.read_text().splitlines(keepends=True)[: trainer.start_epoch]
+        self.lines.write_text("".join(lines))
+        return json.loads(lines[-1]) if lines else {"epoch": 0, "seconds": 0.0, "processor_seconds": 0.0}
+
+    def finished(self):
+        return self.lines.exists() and "finished" in self.lines.read_text()
+
+    def add(self, line):
+        with self.lines.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def save(self, trainer, epoch):
+        part = self.state.with_suffix(".part")
+        trainer._save_checkpoint(epoch, verbose=False, saved_model_file=part)
+        os.replace(part, self.state)
+
+
 def main():
     if len(sys.argv) != 6:
         sys.exit(__doc__)
-    model_name, folder = sys.argv[1:3]
+    model_name, folder = sys.argv[1], Path(sys.argv[2])
     window, threads, budget = int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5])
+    progress = Progress(folder)
+    if progress.finished():
+        return
     torch.set_num_threads(threads)
     logging.disable(logging.CRITICAL)
     settings = {
-        "data_path": folder,
+        "data_path": str(folder),
         "USER_ID_FIELD": "user_id",
         "ITEM_ID_FIELD": "item_id",
         "TIME_FIELD": "timestamp",
@@ -42,7 +76,7 @@ def main():
         "train_neg_sample_args": None,
         "show_progress": False,
         "save_dataset": False,
-        "checkpoint_dir": f"{folder}/recbole",
+        "checkpoint_dir": str(folder),
         "use_gpu": False,
     }
     sys.argv = sys.argv[:1]
@@ -52,29 +86,36 @@ def main():
     train, valid, _ = data_preparation(config, dataset)
     model = get_model(model_name)(config, train.dataset).to("cpu")
     trainer = get_trainer(config["MODEL_TYPE"], config["model"])(config, model)
-    start, processor, evaluate = time.perf_counter(), time.process_time(), trainer._valid_epoch
-    epochs = 0
-
-    def report(*args, **kwargs):
-        nonlocal epochs
-        seconds, busy = time.perf_counter() - start, time.process_time() - processor
-        score, result = evaluate(*args, **kwargs)
-        epochs += 1
-        line = {"epoch": epochs, "seconds": seconds, "processor_seconds": busy}
-        print(json.dumps(line | {"ndcg@10": float(result["ndcg@10"])}), flush=True)
-        if seconds > budget:
-            raise Budget
-        return score, result
-
-    trainer._valid_epoch = report
     # RecBole reads its own checkpoints, which newer PyTorch refuses by default.
     load = torch.load
     torch.load = lambda *args, **kwargs: load(*args, **{**kwargs, "weights_only": False})
+    before = last = progress.resume(trainer)
+    start, processor = time.perf_counter(), time.process_time()
+    train_epoch, evaluate = trainer._train_epoch, trainer._valid_epoch
+
+    def train_after_saving(data, epoch, *args, **kwargs):
+        if epoch > 0:
+            progress.save(trainer, epoch - 1)
+        if time.perf_counter() - start > budget:
+            raise Budget
+        return train_epoch(data, epoch, *args, **kwargs)
+
+    def report(*args, **kwargs):
+        nonlocal last
+        seconds, busy = time.perf_counter() - start, time.process_time() - processor
+        score, result = evaluate(*args, **kwargs)
+        line = {"epoch": last["epoch"] + 1, "seconds": before["seconds"] + seconds}
+        line["processor_seconds"] = before["processor_seconds"] + busy
+        last = line | {"ndcg@10": float(result["ndcg@10"])}
+        progress.add(last)
+        return score, result
+
+    trainer._train_epoch, trainer._valid_epoch = train_after_saving, report
     try:
         trainer.fit(train, valid, saved=False, show_progress=False)
-        print(json.dumps({"finished": "no better validation for RecBole's patience"}))
+        progress.add({"finished": True})
     except Budget:
-        print(json.dumps({"finished": "budget"}))
+        pass
 
 
 if __name__ == "__main__":

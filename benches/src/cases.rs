@@ -84,6 +84,11 @@ pub const CASES: &[Case] = &[
         "SASRecF step, batch 128, history 50, every event, softmax over 3,700 items, two categories an item",
         || steps::sasrecf(3_700),
     ),
+    step(
+        "ssr-9700",
+        "SSR step, batch 128, history 50, every event, hinge on 16 negatives each, 9,700 items with two categories",
+        || steps::ssr(9_700),
+    ),
     step("gru4rec-3700", "GRU step, batch 256, history 20, hidden 100, softmax over 3,700 items", || {
         steps::gru4rec(3_700)
     }),

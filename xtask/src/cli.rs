@@ -367,7 +367,7 @@ pub struct Peers {
     pub dataset: String,
     #[command(flatten)]
     pub source: DataSource,
-    /// Seconds after which RecBole is stopped
+    /// Seconds after which RecBole is stopped at the end of an epoch; the same command goes on from there
     #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
     pub budget: u32,
     /// The Python that makes the environment; RecBole's packages exist for 3.11

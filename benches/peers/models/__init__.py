@@ -8,3 +8,4 @@ from .sasrec import SasRec, SasRecOfPairs
 from .sasrecf import SasRecF
 from .session_gru4rec import SessionGru4Rec
 from .sr_gnn import SrGnn
+from .ssr import Ssr

@@ -1,6 +1,7 @@
 //! Whole training steps: gather, forward, backward, update.
 
 mod comirec;
+mod features;
 mod graphs;
 mod recurrent;
 mod sasrec;
@@ -23,9 +24,10 @@ use seqrec_train::{
 use crate::Workload;
 
 pub use comirec::{comirec_dr, comirec_sa, comirec_sa_learner, gru4rec_comirec, mind, youtube_dnn};
+pub use features::{sasrecf, ssr};
 pub use graphs::{sr_gnn, sr_gnn_learner};
 pub use recurrent::{gru4rec, gru4rec_learner, narm, session_gru4rec, session_gru4rec_learner};
-pub use sasrec::{sasrec, sasrec_bce, sasrec_gbce, sasrec_learner, sasrec_short, sasrecf};
+pub use sasrec::{sasrec, sasrec_bce, sasrec_gbce, sasrec_learner, sasrec_short};
 
 const SEED: Seed = Seed(19);
 const DIM: usize = 64;
@@ -86,6 +88,11 @@ fn full_softmax(window: usize) -> RetrievalConfig {
         loss: LossConfig::FullSoftmax,
         temperature: 1.0,
     }
+}
+
+/// Batches of 128 histories each of whose events trains by `loss`.
+fn every_event(window: usize, loss: LossConfig) -> RetrievalConfig {
+    RetrievalConfig { batch_size: 128, loss, ..full_softmax(window) }
 }
 
 /// Batches of 100 prefixes of sessions, trained by the full softmax.

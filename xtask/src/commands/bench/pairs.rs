@@ -44,6 +44,7 @@ pub const PAIRS: &[Pair] = &[
     torch("sasrec-3700-gbce"),
     pair("sasrec-3700-gbce", "sasrec-3700-gbce-all-scores", "PyTorch, all scores"),
     torch("sasrecf-3700"),
+    torch("ssr-9700"),
     torch("gru4rec-3700"),
     pair("session-gru4rec-37000", "session-gru4rec-37000", "PyTorch, sparse Adagrad"),
     torch("narm-43000"),

@@ -106,35 +106,35 @@ fn write_atomic_file(folder: &Path, recipe: &Recipe, args: &Peers) -> Result<()>
             writeln!(text, "{user}\t{item}\t{at}").expect("strings can be written to");
         }
     }
-    let folder = folder.join("data");
-    let path = folder.join("data.inter");
-    fs::create_dir_all(&folder)
-        .and_then(|()| fs::write(&path, text))
-        .map_err(|source| RunError::Io { path, source })
+    let path = folder.join("data").join("data.inter");
+    let failed = |source| RunError::Io { path: path.clone(), source };
+    if fs::read_to_string(&path).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    // What RecBole learnt from other data is of no use.
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(failed)?;
+    }
+    fs::create_dir_all(folder.join("data")).and_then(|()| fs::write(&path, text)).map_err(failed)
 }
 
-/// RecBole's own training, with the same window, data and number of threads.
+/// RecBole's own training, with the same window, data and number of threads; goes on where an earlier
+/// one was stopped.
 fn recbole(python: &Path, folder: &Path, model: &str, window: usize, args: &Peers) -> Result<Vec<Epoch>> {
-    let create = |name: &str| {
-        let path = folder.join(name);
-        fs::File::create(&path).map_err(|source| RunError::Io { path, source })
-    };
+    let log = folder.join("recbole.log");
+    let output = fs::File::create(&log).and_then(|file| Ok((file.try_clone()?, file)));
+    let (output, errors) = output.map_err(|source| RunError::Io { path: log, source })?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut command = Command::new(python);
     command.current_dir(folder).arg(script("recbole_quality.py")).arg(model).arg(folder);
     command.args([window.to_string(), threads.to_string(), args.budget.to_string()]);
     say!("RecBole writes to {}", folder.display());
-    run_to_end(command.stdout(create("recbole.jsonl")?).stderr(create("recbole.log")?))?;
+    run_to_end(command.stdout(output).stderr(errors))?;
     let path = folder.join("recbole.jsonl");
     let text = fs::read_to_string(&path).map_err(|source| RunError::Io { path, source })?;
-    if let Some(end) = json_lines::<End>(&text).pop() {
-        say!("RecBole stopped: {}", end.finished);
+    match text.contains("finished") {
+        true => say!("RecBole stopped by itself: no better validation for its patience"),
+        false => say!("RecBole's time is over; the same command goes on after its last epoch"),
     }
     Ok(json_lines(&text))
-}
-
-/// The last line of RecBole's script.
-#[derive(Deserialize)]
-struct End {
-    finished: String,
 }
