@@ -15,7 +15,7 @@ type Good = (&'static str, Vec<u8>);
 
 static GOOD: LazyLock<[Good; 4]> = LazyLock::new(|| {
     let columns = vec![
-        Series::new("user".into(), ["u", "v", "u"]).into_column(),
+        Series::new("user".into(), ["u", "v", "more than twelve bytes"]).into_column(),
         Series::new("item".into(), [1i64, 2, 1 << 40]).into_column(),
         Series::new("time".into(), [Some(5i64), Some(-6), Some(7)]).into_column(),
     ];
@@ -46,6 +46,19 @@ fn read(kind: &str, bytes: &[u8]) -> bool {
 #[test]
 fn good_files_are_good() {
     assert!(GOOD.iter().all(|(kind, bytes)| read(kind, bytes)));
+}
+
+/// Whichever field of an Arrow file holds it.
+#[test]
+fn a_size_that_no_machine_has() {
+    let size = (1u64 << 50).to_le_bytes();
+    for (kind, good) in GOOD.iter().filter(|(kind, _)| *kind == "arrow") {
+        for at in (0..good.len() - size.len()).step_by(4) {
+            let mut bytes = good.clone();
+            bytes[at..at + size.len()].copy_from_slice(&size);
+            read(kind, &bytes);
+        }
+    }
 }
 
 proptest! {

@@ -102,3 +102,29 @@ impl Page {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    /// The pages of a column: one with a header of these numbers, and four bytes.
+    fn pages(unpacked: i8, length: i8, values: i8) -> PolarsResult<()> {
+        let zigzag = |number: i8| ((number << 1) ^ (number >> 7)) as u8;
+        let (field, structure, stop) = (0x15, 0x2C, 0);
+        let mut bytes = vec![field, zigzag(0), field, zigzag(unpacked), field, zigzag(length)];
+        bytes.extend([structure, field, zigzag(values), stop, stop, b'a', b'b', b'c', b'd']);
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&bytes).unwrap();
+        let size = bytes.len() as u64;
+        check_pages(&mut BufReader::new(file), size, 60, 0..size)
+    }
+
+    #[test]
+    fn pages_hold_what_they_claim() {
+        assert!(pages(60, 4, 60).is_ok());
+        for (unpacked, length, values) in [(61, 4, 60), (60, 4, 61), (60, 4, -1), (60, 5, 60), (60, -1, 60)] {
+            assert!(pages(unpacked, length, values).is_err(), "{unpacked}, {length}, {values}");
+        }
+    }
+}
