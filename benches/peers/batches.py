@@ -35,6 +35,13 @@ def every_event(batch, window, items, negatives):
     return ids[:, :-1], ids[:, 1:], drawn(items, batch, window, negatives)
 
 
+def distinct(parts):
+    """The distinct ids of all parts, and each part as places among them."""
+    ids, where = torch.cat([part.flatten() for part in parts]).unique(return_inverse=True)
+    places = where.split([part.numel() for part in parts])
+    return ids, *(place.view_as(part) for place, part in zip(places, parts))
+
+
 def prefixes(batch, items):
     """The histories of 1 to 8 events that sessions have as prefixes, and what follows them."""
     cuts = torch.tensor([cut for length in range(3, 9) for cut in range(1, length + 1)])

@@ -41,6 +41,11 @@ def pairs(negatives, **loss):
     return every_event(SasRecOfPairs(3_700, 50, 1, 64, 0.2, **loss), 3_700, negatives)
 
 
+def ssr(items):
+    data = [batches.distinct(batches.every_event(128, 50, items, 16)) for _ in range(4)]
+    return stepper(Ssr(items), data), 128
+
+
 def session_gru4rec(items):
     model = SessionGru4Rec(items, 32)
     return stepper(model, batches.turns(32, items, 2048, 64), indexed_adagrad(model)), 32
@@ -67,7 +72,7 @@ CASES = {
     "sasrec-3700-gbce": lambda: pairs(256, calibration=0.75),
     "sasrec-3700-gbce-all-scores": lambda: pairs(256, calibration=0.75, all_scores=True),
     "sasrecf-3700": lambda: every_event(SasRecF(3_700, 50, 2, 256, 0.2), 3_700),
-    "ssr-9700": lambda: every_event(Ssr(9_700), 9_700, 16),
+    "ssr-9700": lambda: ssr(9_700),
     "gru4rec-3700": lambda: (stepper(Gru4Rec(3_700), [batches.histories(256, 20, 3_700) for _ in range(4)]), 256),
     "session-gru4rec-37000": lambda: session_gru4rec(37_000),
     "narm-43000": lambda: (stepper(Narm(43_000), [batches.prefixes(100, 43_000) for _ in range(8)]), 100),

@@ -1,6 +1,6 @@
 """Trains RecBole's own model with its defaults on sequences that seqrec prepared, and appends to recbole.jsonl,
 after each epoch, the seconds so far (wall and processor, this validation not counted) and the validation NDCG@10,
-a line of JSON each, and a last one when RecBole's own patience is over. Called again before that, it goes on after
+a line of JSON each, and a last one when RecBole ends its training. Called again before that, it goes on after
 the last epoch; its random numbers begin anew.
 
 usage: recbole_quality.py <model> <folder with data/data.inter> <window> <threads> <budget in seconds>
@@ -30,13 +30,16 @@ class Progress:
         self.lines, self.state = folder / "recbole.jsonl", folder / "recbole.pth"
 
     def resume(self, trainer):
-        """The last epoch's line, or zeros; lines that are newer than the state are dropped."""
+        """The last epoch, and the seconds after its validation; lines that are newer than the state are dropped."""
         lines = []
         if self.state.exists():
             trainer.resume_checkpoint(self.state)
             lines = self.lines.read_text().splitlines(keepends=True)[: trainer.start_epoch]
+            if len(lines) < trainer.start_epoch:
+                sys.exit(f"{self.lines} lacks epochs that {self.state} has; remove both to begin anew")
         self.lines.write_text("".join(lines))
-        return json.loads(lines[-1]) if lines else {"epoch": 0, "seconds": 0.0, "processor_seconds": 0.0}
+        last = json.loads(lines[-1]) if lines else {"epoch": 0, "after_validation": (0.0, 0.0)}
+        return last["epoch"], last["after_validation"]
 
     def finished(self):
         return self.lines.exists() and "finished" in self.lines.read_text()
@@ -89,8 +92,12 @@ def main():
     # RecBole reads its own checkpoints, which newer PyTorch refuses by default.
     load = torch.load
     torch.load = lambda *args, **kwargs: load(*args, **{**kwargs, "weights_only": False})
-    before = last = progress.resume(trainer)
+    epochs, before = progress.resume(trainer)
     start, processor = time.perf_counter(), time.process_time()
+
+    def spent():
+        return before[0] + time.perf_counter() - start, before[1] + time.process_time() - processor
+
     train_epoch, evaluate = trainer._train_epoch, trainer._valid_epoch
 
     def train_after_saving(data, epoch, *args, **kwargs):
@@ -101,13 +108,12 @@ def main():
         return train_epoch(data, epoch, *args, **kwargs)
 
     def report(*args, **kwargs):
-        nonlocal last
-        seconds, busy = time.perf_counter() - start, time.process_time() - processor
+        nonlocal epochs
+        epochs += 1
+        seconds, busy = spent()
         score, result = evaluate(*args, **kwargs)
-        line = {"epoch": last["epoch"] + 1, "seconds": before["seconds"] + seconds}
-        line["processor_seconds"] = before["processor_seconds"] + busy
-        last = line | {"ndcg@10": float(result["ndcg@10"])}
-        progress.add(last)
+        line = {"epoch": epochs, "seconds": seconds, "processor_seconds": busy}
+        progress.add(line | {"ndcg@10": float(result["ndcg@10"]), "after_validation": spent()})
         return score, result
 
     trainer._train_epoch, trainer._valid_epoch = train_after_saving, report

@@ -18,16 +18,13 @@ class Ssr(nn.Module):
         codes[0] = 0
         self.register_buffer("codes", codes)
 
-    def loss(self, histories, next_items, negatives):
-        # Each item of the batch is encoded once, its id left out half of the time.
-        parts = [histories.flatten(), next_items.flatten(), negatives.flatten()]
-        ids, where = torch.cat(parts).unique(return_inverse=True)
+    def loss(self, ids, past, following, others):
+        """`ids`: the distinct items of the batch, each encoded once; the others: where in them."""
         kept = (torch.rand(len(ids), 1) < 0.5).float()
         content = self.ids(ids) * kept + self.categories(self.codes[ids]).sum(1)
         vectors = F.normalize(self.head(content), dim=-1)
-        past, following, others = where.split([len(part) for part in parts])
-        states = self.gru(F.embedding(past.view_as(histories), content))[0]
+        states = self.gru(F.embedding(past, content))[0]
         users = F.normalize(self.out(states.cummax(1).values), dim=-1)
-        positive = (users * F.embedding(following.view_as(next_items), vectors)).sum(-1)
-        negative = torch.einsum("bld,blnd->bln", users, F.embedding(others.view_as(negatives), vectors))
+        positive = (users * F.embedding(following, vectors)).sum(-1)
+        negative = torch.einsum("bld,blnd->bln", users, F.embedding(others, vectors))
         return F.relu(0.8 - positive[..., None] + negative).mean()

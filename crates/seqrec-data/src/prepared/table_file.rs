@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::card::FileRecord;
 use crate::error::{Error, Result};
 use crate::fingerprint::hex;
-use crate::read::check_parquet_sizes;
+use crate::read::{check_parquet_sizes, guarded};
 
 /// The rows of one file.
 #[derive(Debug)]
@@ -27,8 +27,8 @@ pub(super) enum ColumnType {
 }
 
 impl TableFile {
-    /// Reads a file; compares it with what was written, or where that is not known, its sizes with what
-    /// they claim.
+    /// Reads a file; compares it with what was written or, where that is not known, checks that its sizes
+    /// do not contradict each other.
     pub(super) fn read(path: &Path, written: Option<&FileRecord>) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|error| Error::io(path, error))?;
         let bad = |reason| Error::BadPrepared { path: path.to_owned(), reason };
@@ -39,11 +39,14 @@ impl TableFile {
             if hex(&Sha256::digest(&bytes)) != written.sha256 {
                 return Err(bad("its checksum is not that of what was written".to_owned()));
             }
-        } else {
-            check_parquet_sizes(path).map_err(|error| bad(error.to_string()))?;
         }
-        let frame = ParquetReader::new(Cursor::new(bytes)).finish();
-        Ok(Self { path: path.to_owned(), frame: frame.map_err(|error| bad(error.to_string()))? })
+        let frame = guarded(|| {
+            if written.is_none() {
+                check_parquet_sizes(path)?;
+            }
+            ParquetReader::new(Cursor::new(bytes)).finish()
+        });
+        Ok(Self { path: path.to_owned(), frame: frame.map_err(bad)? })
     }
 
     /// The error that names this file.
@@ -161,6 +164,21 @@ mod tests {
         for length in 0..whole.len() {
             let error = read(&whole[..length]).unwrap_err();
             assert!(matches!(error, Error::BadPrepared { .. }), "{length}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_changed_byte_is_an_error_or_goes_unnoticed() {
+        let mut columns = Columns::default();
+        columns.integers("user", 0..40);
+        columns.lists("genres", (0..40).map(|row| vec!["a", "b"].into_iter().take(row % 3)));
+        let whole = columns.into_parquet().unwrap();
+        for (at, change) in (0..whole.len()).flat_map(|at| [(at, 0x80), (at, 0x01), (at, 0xFF)]) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= change;
+            if let Err(error) = read(&bytes) {
+                assert!(matches!(error, Error::BadPrepared { .. }), "{at}: {error}");
+            }
         }
     }
 }

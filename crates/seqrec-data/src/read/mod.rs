@@ -27,6 +27,7 @@ pub use bad_rows::{BadRow, OnBadRows, SkippedRows};
 pub(crate) use bad_rows::BadRows;
 pub(crate) use columnar::check_parquet_sizes;
 pub(crate) use events::read_events;
+pub(crate) use guard::guarded;
 pub(crate) use input::{find, locate};
 pub(crate) use items::{ItemTable, read_items};
 pub(crate) use users::{UserTable, read_users};

@@ -49,11 +49,14 @@ pub fn run(args: &Peers) -> Result<()> {
         return Err(RunError::Usage(format!("no recipe matches; there are {}", known.join(", "))));
     }
     let python = python(&args.python)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     for (name, theirs) in models {
-        let folder = base.join(format!("{name}-{}", args.dataset));
         let recipe = recipe::resolve(name, Some(&args.dataset), &[])?;
+        let window = recipe.evaluation.max_length;
+        // A training goes on with what it began with.
+        let folder = base.join(format!("{name}-{}-length-{window}-threads-{threads}", args.dataset));
         write_atomic_file(&folder, &recipe, args)?;
-        let epochs = recbole(&python, &folder, theirs, recipe.evaluation.max_length, args)?;
+        let epochs = recbole(&python, &folder, theirs, [window, threads], args)?;
         let best = epochs.iter().rev().copied().max_by(|a, b| a.ndcg.total_cmp(&b.ndcg));
         let best =
             best.ok_or_else(|| RunError::CheckFailed(format!("RecBole's {theirs} finished no epoch")))?;
@@ -118,13 +121,22 @@ fn write_atomic_file(folder: &Path, recipe: &Recipe, args: &Peers) -> Result<()>
     fs::create_dir_all(folder.join("data")).and_then(|()| fs::write(&path, text)).map_err(failed)
 }
 
-/// RecBole's own training, with the same window, data and number of threads; goes on where an earlier
+/// RecBole's own training, with the same data, window and number of threads; goes on where an earlier
 /// one was stopped.
-fn recbole(python: &Path, folder: &Path, model: &str, window: usize, args: &Peers) -> Result<Vec<Epoch>> {
+fn recbole(
+    python: &Path,
+    folder: &Path,
+    model: &str,
+    [window, threads]: [usize; 2],
+    args: &Peers,
+) -> Result<Vec<Epoch>> {
     let log = folder.join("recbole.log");
-    let output = fs::File::create(&log).and_then(|file| Ok((file.try_clone()?, file)));
+    let output = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&log)
+        .and_then(|file| Ok((file.try_clone()?, file)));
     let (output, errors) = output.map_err(|source| RunError::Io { path: log, source })?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut command = Command::new(python);
     command.current_dir(folder).arg(script("recbole_quality.py")).arg(model).arg(folder);
     command.args([window.to_string(), threads.to_string(), args.budget.to_string()]);
@@ -133,7 +145,7 @@ fn recbole(python: &Path, folder: &Path, model: &str, window: usize, args: &Peer
     let path = folder.join("recbole.jsonl");
     let text = fs::read_to_string(&path).map_err(|source| RunError::Io { path, source })?;
     match text.contains("finished") {
-        true => say!("RecBole stopped by itself: no better validation for its patience"),
+        true => say!("RecBole ended its training by itself"),
         false => say!("RecBole's time is over; the same command goes on after its last epoch"),
     }
     Ok(json_lines(&text))

@@ -9,16 +9,22 @@ use std::path::Path;
 use polars::error::PolarsError;
 use polars::prelude::PolarsResult;
 use polars_arrow_format::ipc::planus::ReadAsRoot;
-use polars_arrow_format::ipc::{BlockRef, FooterRef, MessageHeaderRef, MessageRef, RecordBatchRef};
+use polars_arrow_format::ipc::{
+    BlockRef, CompressionType, FooterRef, MessageHeaderRef, MessageRef, RecordBatchRef,
+};
 
 use super::damaged;
 
 /// The footer's length and the magic number, at the end of the file.
 const END: u64 = 4 + 6;
 
-/// What a byte unpacks to at most: Zstandard spends four bytes on a block of 128 KiB of one value, LZ4
-/// one byte on 255.
-const MAX_RATIO: u64 = (128 << 10) / 4;
+const MAGIC: &[u8; 6] = b"ARROW1";
+
+/// What a byte of Zstandard unpacks to at most: a block of 128 KiB of one value takes four.
+const MAX_RATIO_ZSTD: u64 = (128 << 10) / 4;
+
+/// What a byte of LZ4 adds to the length of a match at most.
+const MAX_RATIO_LZ4: u64 = 255;
 
 /// Fails if a part of the file at `path` claims more bytes than the file has, or more than those it has
 /// could unpack to. What else is wrong with a file is left to the engine.
@@ -26,7 +32,9 @@ pub(super) fn check(path: &Path) -> PolarsResult<()> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
     let Some(end) = size.checked_sub(END) else { return Ok(()) };
-    let length = i32::from_le_bytes(bytes_at(&mut file, end, 4)?.try_into().expect("4 bytes"));
+    let tail = bytes_at(&mut file, end, END)?;
+    let Some(length) = tail.strip_suffix(MAGIC) else { return Ok(()) };
+    let length = i32::from_le_bytes(length.try_into().expect("4 bytes"));
     let footer = bytes_at(&mut file, within(end.checked_sub_signed(length.into()), end)?, length as u64)?;
     let footer = FooterRef::read_as_root(&footer).map_err(unreadable)?;
     let batches = footer.record_batches().map_err(unreadable)?;
@@ -58,14 +66,28 @@ fn check_block(file: &mut File, size: u64, block: BlockRef<'_>) -> PolarsResult<
 
 /// `body`: where the batch's buffers start.
 fn check_batch(file: &mut File, size: u64, body: u64, batch: RecordBatchRef<'_>) -> PolarsResult<()> {
-    let packed = batch.compression().map_err(unreadable)?.is_some();
+    let ratio = match batch.compression().map_err(unreadable)? {
+        None => None,
+        Some(compression) => Some(match compression.codec().map_err(unreadable)? {
+            CompressionType::Lz4Frame => MAX_RATIO_LZ4,
+            CompressionType::Zstd => MAX_RATIO_ZSTD,
+        }),
+    };
     let mut unpacked_bytes: u64 = 0;
     for buffer in batch.buffers().map_err(unreadable)?.into_iter().flatten() {
         let start = u64::try_from(buffer.offset()).ok().and_then(|offset| body.checked_add(offset));
         let start = within(start, size)?;
         let length = u64::try_from(buffer.length()).map_err(|_| damaged("a buffer of negative length"))?;
         within(start.checked_add(length), size)?;
-        unpacked_bytes += if packed && length > 0 { unpacked(file, start, length)? } else { length };
+        let unpacked = match ratio {
+            Some(ratio) if length > 0 => unpacked(file, start, length, ratio)?,
+            _ => length,
+        };
+        unpacked_bytes = unpacked_bytes.saturating_add(unpacked);
+    }
+    // Columns of nothing but nulls have no buffers.
+    if unpacked_bytes == 0 {
+        return Ok(());
     }
     let rows = batch.length().map_err(unreadable)?;
     let nodes = batch.nodes().map_err(unreadable)?.into_iter().flatten().map(|node| node.length());
@@ -78,13 +100,13 @@ fn check_batch(file: &mut File, size: u64, body: u64, batch: RecordBatchRef<'_>)
 }
 
 /// The length that a packed buffer says it unpacks to.
-fn unpacked(file: &mut File, start: u64, length: u64) -> PolarsResult<u64> {
+fn unpacked(file: &mut File, start: u64, length: u64, ratio: u64) -> PolarsResult<u64> {
     const NOT_PACKED: i64 = -1;
     let field = bytes_at(file, start, 8)?.try_into().expect("8 bytes");
     match i64::from_le_bytes(field) {
         NOT_PACKED => Ok(length),
         claimed => match u64::try_from(claimed) {
-            Ok(claimed) if claimed <= length.saturating_mul(MAX_RATIO) => Ok(claimed),
+            Ok(claimed) if claimed <= length.saturating_mul(ratio) => Ok(claimed),
             _ => Err(damaged("a buffer claims to unpack to more than its bytes could")),
         },
     }
@@ -96,7 +118,7 @@ fn bytes_at(file: &mut File, start: u64, length: u64) -> PolarsResult<Vec<u8>> {
     file.take(length).read_to_end(&mut bytes)?;
     match bytes.len() as u64 == length {
         true => Ok(bytes),
-        false => Err(damaged("it ends inside a part")),
+        false => Err(damaged("the file ends inside a part")),
     }
 }
 

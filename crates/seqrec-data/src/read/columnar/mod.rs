@@ -1,4 +1,7 @@
 //! Parquet and Arrow files: typed columns, brought to the text and numbers that were asked for.
+//!
+//! The engine ends the process when it cannot have the memory that a damaged file claims to need, so
+//! claims are checked first.
 
 mod arrow_sizes;
 mod parquet_sizes;
@@ -34,11 +37,12 @@ pub(super) fn read(
     watched(path, || {
         let refused = |reason: String| Error::Table { path: path.to_owned(), reason };
         std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
-        let (scan, schema) = guarded(path, || {
+        let (scan, schema) = guarded(|| {
             let mut scan = scan(path, format.kind)?;
             let schema = scan.collect_schema()?;
             Ok((scan, schema))
-        })?;
+        })
+        .map_err(refused)?;
         let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
         let found: Vec<usize> =
             requests.iter().map(|request| request.find(path, format, &names)).collect::<Result<_>>()?;
@@ -57,7 +61,7 @@ pub(super) fn read(
         let mut row_count = 0;
         loop {
             let part = query.clone().slice(first, ROWS);
-            let frame = guarded(path, || to_seconds(part.collect()?, &in_seconds))?;
+            let frame = guarded(|| to_seconds(part.collect()?, &in_seconds)).map_err(refused)?;
             let read = frame.height();
             if read == 0 {
                 break;
@@ -100,7 +104,6 @@ fn scan(path: &Path, kind: FileKind) -> PolarsResult<LazyFrame> {
     }
 }
 
-/// The engine ends the process when it cannot have the memory that a damaged file claims to need.
 fn damaged(what: &str) -> PolarsError {
     PolarsError::ComputeError(format!("the file is damaged: {what}").into())
 }
@@ -240,9 +243,15 @@ mod tests {
         let path = dir.path().join("x.parquet");
         let read = || rows(&path, FileKind::Parquet, ["a", "b", "c"], OnBadRows::Fail);
         assert!(matches!(read(), Err(Error::MissingFile { .. })));
-        for bytes in [&b""[..], b"PAR1", b"PAR1 and more that is no footer PAR1", &[0; 100]] {
+        for (bytes, reason) in [
+            (&b""[..], "at least 12 bytes"),
+            (b"PAR1", "at least 12 bytes"),
+            (b"PAR1 and more that is no footer PAR1", "the footer is longer than the file"),
+            (b"user,item\nu,x\nv,x\nu,y\n", "must end with PAR1"),
+        ] {
             std::fs::write(&path, bytes).unwrap();
-            assert!(matches!(read(), Err(Error::Table { .. })));
+            let error = read().unwrap_err();
+            assert!(matches!(error, Error::Table { .. }) && error.to_string().contains(reason), "{error}");
         }
     }
 }

@@ -21,11 +21,6 @@ impl<'a, R: Read + Seek> Compact<'a, R> {
         Self { reader, left: limit, path: Vec::new() }
     }
 
-    /// Bytes up to the limit.
-    pub(super) fn left(&self) -> u64 {
-        self.left
-    }
-
     /// A structure; tells `note` every whole number in it with the numbers of the fields around it.
     pub(super) fn structure(&mut self, note: &mut impl FnMut(&[i16], i64)) -> Option<()> {
         if self.path.len() == MAX_DEPTH {
@@ -127,7 +122,7 @@ mod tests {
         let mut found = Vec::new();
         let mut compact = Compact::new(&mut reader, limit);
         compact.structure(&mut |path, value| found.push((path.to_vec(), value)))?;
-        assert_eq!(compact.left(), 0);
+        assert_eq!(compact.left, 0);
         Some(found)
     }
 
