@@ -1,5 +1,6 @@
-//! Softmax cross-entropy over an item table. In host memory it goes tile by tile and never holds
-//! `[queries, items]`; its definition in tensor operations, which other backends run, does.
+//! Softmax cross-entropy over an item table. In host memory it goes by blocks of queries, in tiles of
+//! items, and never holds `[queries, items]`; its definition in tensor operations, which other backends
+//! run, does.
 
 use std::sync::Arc;
 
@@ -9,8 +10,8 @@ use rayon::prelude::*;
 use super::{
     gemm::{Matrix, MatrixMut, multiply},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
-    rows::add_to,
-    vector::{exp_sum, max, vectorized},
+    rows::{add_scaled, add_to},
+    vector::{dot, exp, vectorized},
 };
 
 /// What a softmax chooses from.
@@ -95,13 +96,16 @@ pub(super) fn shares(weights: Option<Vec<f32>>, count: usize) -> Arc<[f32]> {
     }
 }
 
-/// Queries and items of a tile: its logits fill 1 MiB, about what a core's own cache holds.
+/// Items of a tile, and queries of a block at most: the logits of a tile stay in a core's own cache.
+const ITEMS: usize = 512;
 const QUERIES: usize = 256;
-const ITEMS: usize = 1024;
 
-/// Parts that the items are cut in for the threads; in the backward pass each has a gradient of the
-/// queries of its own.
-const PARTS: usize = 16;
+/// Logits to hold at once, those of a block of queries and all items: 64 MiB.
+const HELD: usize = 1 << 24;
+
+/// A block has a multiple of as many queries as the kernel of the matrix product takes at once, and has
+/// them even where their logits are more than [`HELD`].
+const STEP: usize = 64;
 
 #[derive(Debug)]
 struct CrossEntropy {
@@ -110,6 +114,77 @@ struct CrossEntropy {
     weights: Arc<[f32]>,
     /// First class.
     first: usize,
+}
+
+impl HostFunction for CrossEntropy {
+    /// Saves the gradients where a backward pass may follow, since the logits of a block of queries are at
+    /// hand now.
+    fn forward(&self, arguments: &[Argument<'_>], tracked: bool) -> Computed {
+        let problem = Problem::new(arguments);
+        let (count, classes) = (self.targets.len(), problem.rows - self.first);
+        let size = (HELD / classes / STEP * STEP).clamp(STEP, QUERIES).min(count.max(1));
+        let mut held = vec![0.0; size * classes];
+        let mut gradients = tracked.then(|| Gradients::zeros(&problem));
+        let mut loss = 0.0;
+        for block in Block::all(0..count, size) {
+            let queries = Queries::new(self, &problem, block);
+            let tiles: Vec<Tile<'_>> = held[..block.count * classes]
+                .par_chunks_mut(block.count * ITEMS)
+                .zip(Block::all(self.first..problem.rows, ITEMS))
+                .map(|(logits, items)| Tile::new(&problem, &queries, items, logits))
+                .collect();
+            let log_sums = log_sums(&tiles, block.count);
+            for (at, (log_sum, &weight)) in log_sums.iter().zip(queries.weights).enumerate() {
+                // A query without weight may have a target that is no item at all.
+                if weight != 0.0 {
+                    let hit: f32 = tiles.iter().map(|tile| tile.hits[at]).sum();
+                    loss += f64::from(weight * (log_sum - hit));
+                }
+            }
+            if let Some(gradients) = &mut gradients {
+                gradients.add(&problem, &queries, &tiles, &log_sums);
+            }
+        }
+        let saved = gradients.map_or_else(Vec::new, |Gradients { queries, items, bias }| {
+            [queries, items].into_iter().chain(problem.bias.map(|_| bias)).collect()
+        });
+        Computed { shape: vec![1], values: vec![loss as f32], saved }
+    }
+
+    fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
+        let (scale, mut gradients) = (pass.gradient[0], pass.saved);
+        if scale != 1.0 {
+            for gradient in &mut gradients {
+                vectorized!(gradient.iter_mut().for_each(|value| *value *= scale));
+            }
+        }
+        gradients
+    }
+}
+
+/// A run of queries or items.
+#[derive(Clone, Copy)]
+struct Block {
+    first: usize,
+    count: usize,
+}
+
+impl Block {
+    /// The blocks of up to `size` that cover `range`.
+    fn all(range: std::ops::Range<usize>, size: usize) -> Vec<Self> {
+        let end = range.end;
+        range.step_by(size).map(|first| Self { first, count: size.min(end - first) }).collect()
+    }
+
+    /// Its rows of a matrix with rows of `d`.
+    fn rows<T>(self, values: &[T], d: usize) -> &[T] {
+        &values[self.first * d..][..self.count * d]
+    }
+
+    /// Where `row` stands in it.
+    fn place(self, row: usize) -> Option<usize> {
+        row.checked_sub(self.first).filter(|&place| place < self.count)
+    }
 }
 
 /// The arguments, as slices.
@@ -129,180 +204,182 @@ impl<'a> Problem<'a> {
         let bias = arguments.get(2).map(|bias| bias.values);
         Self { queries: queries.values, items: items.values, bias, d: items.shape[1], rows: items.shape[0] }
     }
+}
 
-    fn queries(&self, first: usize, count: usize) -> Matrix<'a> {
-        Matrix::new(&self.queries[first * self.d..][..count * self.d], count, self.d)
+/// A block of queries.
+struct Queries<'a> {
+    block: Block,
+    /// `[count, d]`.
+    vectors: &'a [f32],
+    /// The same side by side, `[d, count]`: what the matrix product reads without copying it first.
+    columns: Vec<f32>,
+    targets: &'a [usize],
+    weights: &'a [f32],
+}
+
+impl<'a> Queries<'a> {
+    fn new(function: &'a CrossEntropy, problem: &Problem<'a>, block: Block) -> Self {
+        let (d, vectors) = (problem.d, block.rows(problem.queries, problem.d));
+        let mut columns = vec![0.0; vectors.len()];
+        for (at, vector) in vectors.chunks_exact(d).enumerate() {
+            let places = columns[at..].iter_mut().step_by(block.count);
+            places.zip(vector).for_each(|(place, value)| *place = *value);
+        }
+        let (targets, weights) = (block.rows(&function.targets, 1), block.rows(&function.weights, 1));
+        Self { block, vectors, columns, targets, weights }
     }
+}
 
-    fn items(&self, first: usize, count: usize) -> Matrix<'a> {
-        Matrix::new(&self.items[first * self.d..][..count * self.d], count, self.d)
-    }
+/// The logits of a run of items for a block of queries, as `e^(logit - shift)`, with a shift for each
+/// query.
+struct Tile<'a> {
+    items: Block,
+    /// `[items, queries]`.
+    exponentials: &'a [f32],
+    shifts: Vec<f32>,
+    /// Of the exponentials of each query.
+    sums: Vec<f32>,
+    /// Logit of each query's target, where the target is one of the items; else 0.
+    hits: Vec<f32>,
+}
 
-    /// Items of a part: whole tiles, except at the very end.
-    fn part(&self) -> usize {
-        self.rows.div_ceil(PARTS).next_multiple_of(ITEMS / 4)
-    }
-
-    /// Logits of queries `q` and items `i`, both as (first, count), into `tile`.
-    fn logits(&self, tile: &mut Vec<f32>, q: (usize, usize), i: (usize, usize)) {
-        tile.resize(q.1 * i.1, 0.0);
+impl<'a> Tile<'a> {
+    fn new(problem: &Problem<'_>, queries: &Queries<'_>, items: Block, logits: &'a mut [f32]) -> Self {
+        let (d, count) = (problem.d, queries.block.count);
         multiply(
-            MatrixMut::new(tile, q.1, i.1),
-            self.queries(q.0, q.1),
-            self.items(i.0, i.1).t(),
+            MatrixMut::new(logits, items.count, count),
+            Matrix::new(items.rows(problem.items, d), items.count, d),
+            Matrix::new(&queries.columns, d, count),
             1.0,
             false,
         );
-        if let Some(bias) = self.bias {
-            let bias = &bias[i.0..][..i.1];
-            vectorized!(tile.chunks_exact_mut(i.1).for_each(|row| add_to(row, bias)));
+        if let Some(bias) = problem.bias {
+            for (row, bias) in logits.chunks_exact_mut(count).zip(&bias[items.first..]) {
+                vectorized!(row.iter_mut().for_each(|logit| *logit += bias));
+            }
         }
-    }
-}
-
-/// `sum e^logit` as `e^shift sum`, and the target's logit where it was met.
-#[derive(Clone, Copy)]
-struct LogSum {
-    shift: f32,
-    sum: f32,
-    hit: f32,
-}
-
-impl Default for LogSum {
-    fn default() -> Self {
-        Self { shift: f32::NEG_INFINITY, sum: 0.0, hit: 0.0 }
-    }
-}
-
-impl LogSum {
-    /// Takes over logits, which are overwritten.
-    fn push(&mut self, logits: &mut [f32]) {
-        let (mut shift, mut sum) = (self.shift, self.sum);
+        let hit = |(at, &target): (usize, &usize)| {
+            items.place(target).map_or(0.0, |item| logits[item * count + at])
+        };
+        let hits = queries.targets.iter().enumerate().map(hit).collect();
+        let (mut shifts, mut sums) = (vec![f32::NEG_INFINITY; count], vec![0.0; count]);
         vectorized!({
-            let top = max(logits);
-            let before = shift;
-            shift = if top > shift || top.is_nan() { top } else { shift };
-            sum = sum * (before - shift).exp() + exp_sum(logits, shift);
+            logits.chunks_exact(count).for_each(|row| raise_to(&mut shifts, row));
+            for row in logits.chunks_exact_mut(count) {
+                for ((logit, shift), sum) in row.iter_mut().zip(&shifts).zip(&mut sums) {
+                    *logit = exp(*logit - shift);
+                    *sum += *logit;
+                }
+            }
         });
-        (self.shift, self.sum) = (shift, sum);
+        Self { items, exponentials: logits, shifts, sums, hits }
     }
 
-    /// Of both; at most one has met the target.
-    fn and(self, other: &Self) -> Self {
-        let shift = if other.shift > self.shift || other.shift.is_nan() { other.shift } else { self.shift };
-        let scaled = |one: &Self| if one.sum == 0.0 { 0.0 } else { one.sum * (one.shift - shift).exp() };
-        Self { shift, sum: scaled(&self) + scaled(other), hit: self.hit + other.hit }
-    }
-}
-
-/// (first, count) of the blocks of up to `size` that cover `range`.
-fn blocks(range: std::ops::Range<usize>, size: usize) -> impl Iterator<Item = (usize, usize)> {
-    let end = range.end;
-    range.step_by(size).map(move |first| (first, size.min(end - first)))
-}
-
-impl HostFunction for CrossEntropy {
-    /// Saves `ln sum exp` of each query's logits.
-    fn forward(&self, arguments: &[Argument<'_>], _: bool) -> Computed {
-        let problem = Problem::new(arguments);
-        let mut log_sums = Vec::with_capacity(self.targets.len());
-        let mut loss = 0.0;
-        for q in blocks(0..self.targets.len(), QUERIES) {
-            let parts: Vec<(usize, usize)> = blocks(self.first..problem.rows, problem.part()).collect();
-            let sums: Vec<Vec<LogSum>> =
-                parts.into_par_iter().map(|part| self.log_sums(&problem, q, part)).collect();
-            for (row, weight) in self.weights[q.0..][..q.1].iter().enumerate() {
-                let all = sums.iter().fold(LogSum::default(), |sum, part| sum.and(&part[row]));
-                let log_sum = all.shift + all.sum.ln();
-                // A query without weight may have a target that is no item at all.
-                if *weight != 0.0 {
-                    loss += f64::from(weight * (log_sum - all.hit));
-                }
-                log_sums.push(log_sum);
-            }
-        }
-        Computed { shape: vec![1], values: vec![loss as f32], saved: vec![log_sums] }
-    }
-
-    fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
-        let problem = Problem::new(pass.arguments);
-        let d = problem.d;
-        let scale = pass.gradient[0];
-        let log_sums = &pass.saved[0];
-        let mut dq = vec![0.0; problem.queries.len()];
-        let mut di = vec![0.0; problem.items.len()];
-        let mut db = vec![0.0; problem.rows];
-        let part = problem.part();
-        for q in blocks(0..self.targets.len(), QUERIES) {
-            let partial: Vec<Vec<f32>> = di
-                .par_chunks_mut(part * d)
-                .zip(db.par_chunks_mut(part))
-                .enumerate()
-                .map(|(index, (di, db))| {
-                    let start = index * part;
-                    let (mut tile, mut dq) = (Vec::new(), vec![0.0; q.1 * d]);
-                    for i in blocks(start.max(self.first)..start + db.len(), ITEMS) {
-                        problem.logits(&mut tile, q, i);
-                        self.errors(&mut tile, q, i, log_sums, scale);
-                        let errors = Matrix::new(&tile, q.1, i.1);
-                        let at = i.0 - start;
-                        multiply(MatrixMut::new(&mut dq, q.1, d), errors, problem.items(i.0, i.1), 1.0, true);
-                        let out = MatrixMut::new(&mut di[at * d..][..i.1 * d], i.1, d);
-                        multiply(out, errors.t(), problem.queries(q.0, q.1), 1.0, true);
-                        if problem.bias.is_some() {
-                            let db = &mut db[at..][..i.1];
-                            vectorized!(tile.chunks_exact(i.1).for_each(|row| add_to(db, row)));
-                        }
-                    }
-                    dq
-                })
-                .collect();
-            let dq = &mut dq[q.0 * d..][..q.1 * d];
-            partial.iter().for_each(|partial| add_to(dq, partial));
-        }
-        let mut results = vec![dq, di];
-        if problem.bias.is_some() {
-            results.push(db);
-        }
-        results
-    }
-}
-
-impl CrossEntropy {
-    /// What queries `q` add up over a part of the items, both as (first, count).
-    fn log_sums(&self, problem: &Problem<'_>, q: (usize, usize), part: (usize, usize)) -> Vec<LogSum> {
-        let mut sums = vec![LogSum::default(); q.1];
-        let mut tile = Vec::new();
-        for i in blocks(part.0..part.0 + part.1, ITEMS) {
-            problem.logits(&mut tile, q, i);
-            for (row, (logits, sum)) in tile.chunks_exact_mut(i.1).zip(&mut sums).enumerate() {
-                let target = self.targets[q.0 + row].checked_sub(i.0);
-                if let Some(hit) = target.and_then(|at| logits.get(at)) {
-                    sum.hit = *hit;
-                }
-                sum.push(logits);
-            }
-        }
-        sums
-    }
-
-    /// Turns a tile of logits into gradients of the loss: `scale weight (softmax - [is target])`.
-    fn errors(&self, tile: &mut [f32], q: (usize, usize), i: (usize, usize), log_sums: &[f32], scale: f32) {
-        for (row, errors) in tile.chunks_exact_mut(i.1).enumerate() {
-            let query = q.0 + row;
-            let factor = scale * self.weights[query];
-            if factor == 0.0 {
-                errors.fill(0.0);
-                continue;
-            }
-            vectorized!({
-                exp_sum(errors, log_sums[query]);
-                errors.iter_mut().for_each(|error| *error *= factor);
+    /// Adds the gradients of its items and their biases, and returns what it adds to that of the queries.
+    ///
+    /// The gradient of a logit is `weight (softmax - [is target])`, and its softmax is the exponential
+    /// times `e^(shift - log sum)`, which is one number for a query: it scales vectors instead of the
+    /// tile.
+    fn differentiate(
+        &self,
+        problem: &Problem<'_>,
+        queries: &Queries<'_>,
+        log_sums: &[f32],
+        di: &mut [f32],
+        db: &mut [f32],
+    ) -> Vec<f32> {
+        let (d, count, items) = (problem.d, queries.block.count, self.items);
+        let exponentials = Matrix::new(self.exponentials, items.count, count);
+        let factors: Vec<f32> = vectorized!({
+            let shifts = self.shifts.iter().zip(log_sums).map(|(shift, log_sum)| exp(shift - log_sum));
+            queries.weights.iter().zip(shifts).map(|(weight, shift)| weight * shift).collect()
+        });
+        let scale = |vectors: &mut [f32]| {
+            vectorized!(for (vector, factor) in vectors.chunks_exact_mut(d).zip(&factors) {
+                vector.iter_mut().for_each(|value| *value *= factor);
             });
-            if let Some(error) = self.targets[query].checked_sub(i.0).and_then(|at| errors.get_mut(at)) {
-                *error -= factor;
+        };
+
+        let mut dq = vec![0.0; count * d];
+        let vectors = Matrix::new(items.rows(problem.items, d), items.count, d);
+        multiply(MatrixMut::new(&mut dq, count, d), exponentials.t(), vectors, 1.0, false);
+        scale(&mut dq);
+        let mut scaled = queries.vectors.to_vec();
+        scale(&mut scaled);
+        let scaled = Matrix::new(&scaled, count, d);
+        multiply(MatrixMut::new(di, items.count, d), exponentials, scaled, 1.0, true);
+        if problem.bias.is_some() {
+            vectorized!(for (db, row) in db.iter_mut().zip(self.exponentials.chunks_exact(count)) {
+                *db += dot(row, &factors);
+            });
+        }
+
+        for (at, (&target, &weight)) in queries.targets.iter().zip(queries.weights).enumerate() {
+            let Some(item) = items.place(target) else { continue };
+            add_scaled(&mut dq[at * d..][..d], -weight, &problem.items[target * d..][..d]);
+            add_scaled(&mut di[item * d..][..d], -weight, &queries.vectors[at * d..][..d]);
+            db[item] -= weight;
+        }
+        dq
+    }
+}
+
+/// `ln sum e^logit` of each of `count` queries.
+fn log_sums(tiles: &[Tile<'_>], count: usize) -> Vec<f32> {
+    vectorized!({
+        let (mut shifts, mut sums) = (vec![f32::NEG_INFINITY; count], vec![0.0; count]);
+        for tile in tiles {
+            raise_to(&mut shifts, &tile.shifts);
+        }
+        for tile in tiles {
+            for ((sum, shift), (part, own)) in
+                sums.iter_mut().zip(&shifts).zip(tile.sums.iter().zip(&tile.shifts))
+            {
+                *sum += part * exp(own - shift);
             }
         }
+        shifts.iter().zip(&sums).map(|(shift, sum)| shift + sum.ln()).collect()
+    })
+}
+
+/// Gradient of the loss with respect to each argument.
+struct Gradients {
+    queries: Vec<f32>,
+    items: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl Gradients {
+    fn zeros(problem: &Problem<'_>) -> Self {
+        Self {
+            queries: vec![0.0; problem.queries.len()],
+            items: vec![0.0; problem.items.len()],
+            bias: vec![0.0; problem.rows],
+        }
+    }
+
+    /// Adds those of a block of queries, whose `tiles` hold all items.
+    fn add(&mut self, problem: &Problem<'_>, queries: &Queries<'_>, tiles: &[Tile<'_>], log_sums: &[f32]) {
+        let (d, first) = (problem.d, tiles[0].items.first);
+        let partial: Vec<Vec<f32>> = self.items[first * d..]
+            .par_chunks_mut(ITEMS * d)
+            .zip(self.bias[first..].par_chunks_mut(ITEMS))
+            .zip(tiles)
+            .map(|((di, db), tile)| tile.differentiate(problem, queries, log_sums, di, db))
+            .collect();
+        let dq = &mut self.queries[queries.block.first * d..][..queries.block.count * d];
+        dq.par_chunks_mut(STEP * d).enumerate().for_each(|(step, dq)| {
+            let start = step * STEP * d;
+            vectorized!(partial.iter().for_each(|partial| add_to(dq, &partial[start..])));
+        });
+    }
+}
+
+/// Raises each of `top` to what stands in the same place of `values`; NaN where one is NaN.
+#[inline(always)]
+fn raise_to(top: &mut [f32], values: &[f32]) {
+    for (top, &value) in top.iter_mut().zip(values) {
+        *top = if value > *top || value.is_nan() { value } else { *top };
     }
 }
 

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::{
     cross_entropy::{shares, weighted_mean},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
+    rows::add_scaled,
     vector::{dot, exp_sum, max, sigmoid, sum, vectorized},
 };
 use crate::batch::ids_to_tensor;
@@ -273,12 +274,6 @@ impl HostFunction for OwnNegatives {
         }
         results
     }
-}
-
-/// `total += factor * part`.
-#[inline(always)]
-fn add_scaled(total: &mut [f32], factor: f32, part: &[f32]) {
-    total.iter_mut().zip(part).for_each(|(total, part)| *total += factor * part);
 }
 
 #[cfg(test)]

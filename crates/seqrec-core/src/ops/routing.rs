@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::{
     Segments,
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
-    rows::split_mut,
+    rows::{add_scaled, split_mut},
     vector::{dot, exp_sum, max, vectorized},
 };
 use crate::{
@@ -222,8 +222,7 @@ impl HostFunction for Routing {
                 for (row, weights) in rows.chunks_exact_mut(width).zip(weights.chunks_exact(interests)) {
                     for (k, (gradient, weight)) in gradient.chunks_exact(dim).zip(weights).enumerate() {
                         let column = if width == dim { 0 } else { k * dim };
-                        let target = &mut row[column..][..dim];
-                        target.iter_mut().zip(gradient).for_each(|(value, g)| *value += weight * g);
+                        add_scaled(&mut row[column..][..dim], *weight, gradient);
                     }
                 }
             });

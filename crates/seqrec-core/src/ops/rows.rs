@@ -35,6 +35,12 @@ pub fn add_to(total: &mut [f32], part: &[f32]) {
     total.iter_mut().zip(part).for_each(|(total, part)| *total += part);
 }
 
+/// `total += factor * part`.
+#[inline(always)]
+pub fn add_scaled(total: &mut [f32], factor: f32, part: &[f32]) {
+    total.iter_mut().zip(part).for_each(|(total, part)| *total += factor * part);
+}
+
 /// Cuts `values` into consecutive pieces of `sizes`.
 ///
 /// # Panics

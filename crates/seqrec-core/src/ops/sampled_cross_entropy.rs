@@ -8,7 +8,7 @@ use super::{
     cross_entropy::{shares, weighted_mean},
     gemm::{Matrix, MatrixMut, multiply, par_multiply},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
-    rows::{add_to, column_sums},
+    rows::{add_scaled, add_to, column_sums},
     vector::{dot, exp_sum, max, vectorized},
 };
 
@@ -242,8 +242,8 @@ impl HostFunction for SampledCrossEntropy {
             let error = factor(query) * (probability - 1.0);
             offsets[target] += error;
             let (vector, item) = (&problem.queries[query * d..][..d], &problem.items[target * d..][..d]);
-            di[target * d..][..d].iter_mut().zip(vector).for_each(|(sum, value)| *sum += error * value);
-            dq[query * d..][..d].iter_mut().zip(item).for_each(|(sum, value)| *sum += error * value);
+            add_scaled(&mut di[target * d..][..d], error, vector);
+            add_scaled(&mut dq[query * d..][..d], error, item);
         }
         vec![dq, di, offsets]
     }

@@ -6,6 +6,7 @@ use burn::tensor::{IndexingUpdateOp, Tensor};
 
 use super::{
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
+    rows::add_scaled,
     vector::vectorized,
 };
 use crate::batch::{floats_to_tensor, ids_to_tensor};
@@ -100,7 +101,7 @@ impl HostFunction for SparseProduct {
         let mut values = vec![0.0; rows * d];
         vectorized!(self.matrix.for_each(
             #[inline(always)]
-            |row, column, value| add_scaled(&mut values[row * d..][..d], &x[column * d..][..d], value)
+            |row, column, value| add_scaled(&mut values[row * d..][..d], value, &x[column * d..][..d])
         ));
         Computed { shape: vec![rows, d], values, saved: Vec::new() }
     }
@@ -111,16 +112,10 @@ impl HostFunction for SparseProduct {
         let mut dx = vec![0.0; x.values.len()];
         vectorized!(self.matrix.for_each(
             #[inline(always)]
-            |row, column, value| add_scaled(&mut dx[column * d..][..d], &gradient[row * d..][..d], value)
+            |row, column, value| add_scaled(&mut dx[column * d..][..d], value, &gradient[row * d..][..d])
         ));
         vec![dx]
     }
-}
-
-/// `total += scale * part`.
-#[inline(always)]
-fn add_scaled(total: &mut [f32], part: &[f32], scale: f32) {
-    total.iter_mut().zip(part).for_each(|(total, part)| *total += scale * part);
 }
 
 #[cfg(test)]
