@@ -154,12 +154,16 @@ mod tests {
         TableFile::read(&path, None)
     }
 
-    #[test]
-    fn a_file_that_ends_too_early_is_an_error() {
+    fn forty_rows() -> Vec<u8> {
         let mut columns = Columns::default();
         columns.integers("user", 0..40);
         columns.lists("genres", (0..40).map(|row| vec!["a", "b"].into_iter().take(row % 3)));
-        let whole = columns.into_parquet().unwrap();
+        columns.into_parquet().unwrap()
+    }
+
+    #[test]
+    fn a_file_that_ends_too_early_is_an_error() {
+        let whole = forty_rows();
         assert_eq!(read(&whole).unwrap().lists("genres").unwrap().1.len(), 39);
         for length in 0..whole.len() {
             let error = read(&whole[..length]).unwrap_err();
@@ -169,10 +173,7 @@ mod tests {
 
     #[test]
     fn a_changed_byte_is_an_error_or_goes_unnoticed() {
-        let mut columns = Columns::default();
-        columns.integers("user", 0..40);
-        columns.lists("genres", (0..40).map(|row| vec!["a", "b"].into_iter().take(row % 3)));
-        let whole = columns.into_parquet().unwrap();
+        let whole = forty_rows();
         for (at, change) in (0..whole.len()).flat_map(|at| [(at, 0x80), (at, 0x01), (at, 0xFF)]) {
             let mut bytes = whole.clone();
             bytes[at] ^= change;
