@@ -1,17 +1,13 @@
-//! Softmax cross-entropy over an item table. In host memory it goes by blocks of queries, in tiles of
-//! items, and never holds `[queries, items]`; its definition in tensor operations, which other backends
-//! run, does.
+//! Softmax cross-entropy over an item table. In host memory it never holds `[queries, items]`; its
+//! definition in tensor operations, which other backends run, does.
 
 use std::sync::Arc;
 
 use burn::tensor::{Int, Tensor, activation::log_softmax};
-use rayon::prelude::*;
 
 use super::{
-    gemm::{Matrix, MatrixMut, multiply},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
-    rows::{add_scaled, add_to},
-    vector::{dot, exp, vectorized},
+    softmax::{Gradients, Softmax, Targets, scaled},
 };
 
 /// What a softmax chooses from.
@@ -96,17 +92,6 @@ pub(super) fn shares(weights: Option<Vec<f32>>, count: usize) -> Arc<[f32]> {
     }
 }
 
-/// Items of a tile, and queries of a block at most: the logits of a tile stay in a core's own cache.
-const ITEMS: usize = 512;
-const QUERIES: usize = 256;
-
-/// Logits to hold at once, those of a block of queries and all items: 64 MiB.
-const HELD: usize = 1 << 24;
-
-/// A block has a multiple of as many queries as the kernel of the matrix product takes at once, and has
-/// them even where their logits are more than [`HELD`].
-const STEP: usize = 64;
-
 #[derive(Debug)]
 struct CrossEntropy {
     targets: Vec<usize>,
@@ -117,269 +102,37 @@ struct CrossEntropy {
 }
 
 impl HostFunction for CrossEntropy {
-    /// Saves the gradients where a backward pass may follow, since the logits of a block of queries are at
-    /// hand now.
+    /// Saves the gradients where a backward pass may follow, since the logits are at hand now.
     fn forward(&self, arguments: &[Argument<'_>], tracked: bool) -> Computed {
-        let problem = Problem::new(arguments);
-        let (count, classes) = (self.targets.len(), problem.rows - self.first);
-        let size = (HELD / classes / STEP * STEP).clamp(STEP, QUERIES).min(count.max(1));
-        let mut held = vec![0.0; size * classes];
-        let mut gradients = tracked.then(|| Gradients::zeros(&problem));
-        let mut loss = 0.0;
-        for block in Block::all(0..count, size) {
-            let queries = Queries::new(self, &problem, block);
-            let tiles: Vec<Tile<'_>> = held[..block.count * classes]
-                .par_chunks_mut(block.count * ITEMS)
-                .zip(Block::all(self.first..problem.rows, ITEMS))
-                .map(|(logits, items)| Tile::new(&problem, &queries, items, logits))
-                .collect();
-            let log_sums = log_sums(&tiles, block.count);
-            for (at, (log_sum, &weight)) in log_sums.iter().zip(queries.weights).enumerate() {
-                // A query without weight may have a target that is no item at all.
-                if weight != 0.0 {
-                    let hit: f32 = tiles.iter().map(|tile| tile.hits[at]).sum();
-                    loss += f64::from(weight * (log_sum - hit));
-                }
-            }
-            if let Some(gradients) = &mut gradients {
-                gradients.add(&problem, &queries, &tiles, &log_sums);
-            }
-        }
-        let saved = gradients.map_or_else(Vec::new, |Gradients { queries, items, bias }| {
-            [queries, items].into_iter().chain(problem.bias.map(|_| bias)).collect()
+        let (queries, items, d) = (arguments[0].values, arguments[1].values, arguments[1].width());
+        let offsets = arguments.get(2).map(|bias| bias.values);
+        let (classes, of_classes) = (&items[self.first * d..], offsets.map(|bias| &bias[self.first..]));
+        let softmax = Softmax { queries, classes, offsets: of_classes, d };
+        let lengths = [queries.len(), items.len(), items.len() / d];
+        let mut gradients = tracked.then(|| lengths.map(|length| vec![0.0; length]));
+        let of_logits = gradients.as_mut().map(|[queries, items, bias]| {
+            let (classes, offsets) = (&mut items[self.first * d..], &mut bias[self.first..]);
+            (&*self.weights, Gradients { queries, classes, offsets })
         });
+        let log_sums = softmax.log_sums(|_, _, _| {}, |_, log_sum| log_sum, of_logits);
+
+        let targets = Targets { rows: &self.targets, items, offsets };
+        let logits = targets.logits(queries, d);
+        let losses = self.weights.iter().zip(log_sums.iter().zip(&logits));
+        // A query without weight may have a target that is no item at all.
+        let losses = losses.filter(|(weight, _)| **weight != 0.0);
+        let loss: f64 = losses.map(|(weight, (sum, logit))| f64::from(weight * (sum - logit))).sum();
+        if let Some([of_queries, of_items, offsets]) = &mut gradients {
+            let errors: Vec<f32> = self.weights.iter().map(|weight| -weight).collect();
+            let gradients = Gradients { queries: of_queries, classes: of_items, offsets };
+            targets.differentiate(queries, d, &errors, gradients);
+        }
+        let saved = gradients.into_iter().flatten().take(arguments.len()).collect();
         Computed { shape: vec![1], values: vec![loss as f32], saved }
     }
 
     fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
-        let (scale, mut gradients) = (pass.gradient[0], pass.saved);
-        if scale != 1.0 {
-            for gradient in &mut gradients {
-                vectorized!(gradient.iter_mut().for_each(|value| *value *= scale));
-            }
-        }
-        gradients
-    }
-}
-
-/// A run of queries or items.
-#[derive(Clone, Copy)]
-struct Block {
-    first: usize,
-    count: usize,
-}
-
-impl Block {
-    /// The blocks of up to `size` that cover `range`.
-    fn all(range: std::ops::Range<usize>, size: usize) -> Vec<Self> {
-        let end = range.end;
-        range.step_by(size).map(|first| Self { first, count: size.min(end - first) }).collect()
-    }
-
-    /// Its rows of a matrix with rows of `d`.
-    fn rows<T>(self, values: &[T], d: usize) -> &[T] {
-        &values[self.first * d..][..self.count * d]
-    }
-
-    /// Where `row` stands in it.
-    fn place(self, row: usize) -> Option<usize> {
-        row.checked_sub(self.first).filter(|&place| place < self.count)
-    }
-}
-
-/// The arguments, as slices.
-#[derive(Clone, Copy)]
-struct Problem<'a> {
-    queries: &'a [f32],
-    items: &'a [f32],
-    bias: Option<&'a [f32]>,
-    d: usize,
-    /// Number of rows.
-    rows: usize,
-}
-
-impl<'a> Problem<'a> {
-    fn new(arguments: &[Argument<'a>]) -> Self {
-        let (queries, items) = (arguments[0], arguments[1]);
-        let bias = arguments.get(2).map(|bias| bias.values);
-        Self { queries: queries.values, items: items.values, bias, d: items.shape[1], rows: items.shape[0] }
-    }
-}
-
-/// A block of queries.
-struct Queries<'a> {
-    block: Block,
-    /// `[count, d]`.
-    vectors: &'a [f32],
-    /// The same side by side, `[d, count]`: what the matrix product reads without copying it first.
-    columns: Vec<f32>,
-    targets: &'a [usize],
-    weights: &'a [f32],
-}
-
-impl<'a> Queries<'a> {
-    fn new(function: &'a CrossEntropy, problem: &Problem<'a>, block: Block) -> Self {
-        let (d, vectors) = (problem.d, block.rows(problem.queries, problem.d));
-        let mut columns = vec![0.0; vectors.len()];
-        for (at, vector) in vectors.chunks_exact(d).enumerate() {
-            let places = columns[at..].iter_mut().step_by(block.count);
-            places.zip(vector).for_each(|(place, value)| *place = *value);
-        }
-        let (targets, weights) = (block.rows(&function.targets, 1), block.rows(&function.weights, 1));
-        Self { block, vectors, columns, targets, weights }
-    }
-}
-
-/// The logits of a run of items for a block of queries, as `e^(logit - shift)`, with a shift for each
-/// query.
-struct Tile<'a> {
-    items: Block,
-    /// `[items, queries]`.
-    exponentials: &'a [f32],
-    shifts: Vec<f32>,
-    /// Of the exponentials of each query.
-    sums: Vec<f32>,
-    /// Logit of each query's target, where the target is one of the items; else 0.
-    hits: Vec<f32>,
-}
-
-impl<'a> Tile<'a> {
-    fn new(problem: &Problem<'_>, queries: &Queries<'_>, items: Block, logits: &'a mut [f32]) -> Self {
-        let (d, count) = (problem.d, queries.block.count);
-        multiply(
-            MatrixMut::new(logits, items.count, count),
-            Matrix::new(items.rows(problem.items, d), items.count, d),
-            Matrix::new(&queries.columns, d, count),
-            1.0,
-            false,
-        );
-        if let Some(bias) = problem.bias {
-            for (row, bias) in logits.chunks_exact_mut(count).zip(&bias[items.first..]) {
-                vectorized!(row.iter_mut().for_each(|logit| *logit += bias));
-            }
-        }
-        let hit = |(at, &target): (usize, &usize)| {
-            items.place(target).map_or(0.0, |item| logits[item * count + at])
-        };
-        let hits = queries.targets.iter().enumerate().map(hit).collect();
-        let (mut shifts, mut sums) = (vec![f32::NEG_INFINITY; count], vec![0.0; count]);
-        vectorized!({
-            logits.chunks_exact(count).for_each(|row| raise_to(&mut shifts, row));
-            for row in logits.chunks_exact_mut(count) {
-                for ((logit, shift), sum) in row.iter_mut().zip(&shifts).zip(&mut sums) {
-                    *logit = exp(*logit - shift);
-                    *sum += *logit;
-                }
-            }
-        });
-        Self { items, exponentials: logits, shifts, sums, hits }
-    }
-
-    /// Adds the gradients of its items and their biases, and returns what it adds to that of the queries.
-    ///
-    /// The gradient of a logit is `weight (softmax - [is target])`, and its softmax is the exponential
-    /// times `e^(shift - log sum)`, which is one number for a query: it scales vectors instead of the
-    /// tile.
-    fn differentiate(
-        &self,
-        problem: &Problem<'_>,
-        queries: &Queries<'_>,
-        log_sums: &[f32],
-        di: &mut [f32],
-        db: &mut [f32],
-    ) -> Vec<f32> {
-        let (d, count, items) = (problem.d, queries.block.count, self.items);
-        let exponentials = Matrix::new(self.exponentials, items.count, count);
-        let factors: Vec<f32> = vectorized!({
-            let shifts = self.shifts.iter().zip(log_sums).map(|(shift, log_sum)| exp(shift - log_sum));
-            queries.weights.iter().zip(shifts).map(|(weight, shift)| weight * shift).collect()
-        });
-        let scale = |vectors: &mut [f32]| {
-            vectorized!(for (vector, factor) in vectors.chunks_exact_mut(d).zip(&factors) {
-                vector.iter_mut().for_each(|value| *value *= factor);
-            });
-        };
-
-        let mut dq = vec![0.0; count * d];
-        let vectors = Matrix::new(items.rows(problem.items, d), items.count, d);
-        multiply(MatrixMut::new(&mut dq, count, d), exponentials.t(), vectors, 1.0, false);
-        scale(&mut dq);
-        let mut scaled = queries.vectors.to_vec();
-        scale(&mut scaled);
-        let scaled = Matrix::new(&scaled, count, d);
-        multiply(MatrixMut::new(di, items.count, d), exponentials, scaled, 1.0, true);
-        if problem.bias.is_some() {
-            vectorized!(for (db, row) in db.iter_mut().zip(self.exponentials.chunks_exact(count)) {
-                *db += dot(row, &factors);
-            });
-        }
-
-        for (at, (&target, &weight)) in queries.targets.iter().zip(queries.weights).enumerate() {
-            let Some(item) = items.place(target) else { continue };
-            add_scaled(&mut dq[at * d..][..d], -weight, &problem.items[target * d..][..d]);
-            add_scaled(&mut di[item * d..][..d], -weight, &queries.vectors[at * d..][..d]);
-            db[item] -= weight;
-        }
-        dq
-    }
-}
-
-/// `ln sum e^logit` of each of `count` queries.
-fn log_sums(tiles: &[Tile<'_>], count: usize) -> Vec<f32> {
-    vectorized!({
-        let (mut shifts, mut sums) = (vec![f32::NEG_INFINITY; count], vec![0.0; count]);
-        for tile in tiles {
-            raise_to(&mut shifts, &tile.shifts);
-        }
-        for tile in tiles {
-            for ((sum, shift), (part, own)) in
-                sums.iter_mut().zip(&shifts).zip(tile.sums.iter().zip(&tile.shifts))
-            {
-                *sum += part * exp(own - shift);
-            }
-        }
-        shifts.iter().zip(&sums).map(|(shift, sum)| shift + sum.ln()).collect()
-    })
-}
-
-/// Gradient of the loss with respect to each argument.
-struct Gradients {
-    queries: Vec<f32>,
-    items: Vec<f32>,
-    bias: Vec<f32>,
-}
-
-impl Gradients {
-    fn zeros(problem: &Problem<'_>) -> Self {
-        Self {
-            queries: vec![0.0; problem.queries.len()],
-            items: vec![0.0; problem.items.len()],
-            bias: vec![0.0; problem.rows],
-        }
-    }
-
-    /// Adds those of a block of queries, whose `tiles` hold all items.
-    fn add(&mut self, problem: &Problem<'_>, queries: &Queries<'_>, tiles: &[Tile<'_>], log_sums: &[f32]) {
-        let (d, first) = (problem.d, tiles[0].items.first);
-        let partial: Vec<Vec<f32>> = self.items[first * d..]
-            .par_chunks_mut(ITEMS * d)
-            .zip(self.bias[first..].par_chunks_mut(ITEMS))
-            .zip(tiles)
-            .map(|((di, db), tile)| tile.differentiate(problem, queries, log_sums, di, db))
-            .collect();
-        let dq = &mut self.queries[queries.block.first * d..][..queries.block.count * d];
-        dq.par_chunks_mut(STEP * d).enumerate().for_each(|(step, dq)| {
-            let start = step * STEP * d;
-            vectorized!(partial.iter().for_each(|partial| add_to(dq, &partial[start..])));
-        });
-    }
-}
-
-/// Raises each of `top` to what stands in the same place of `values`; NaN where one is NaN.
-#[inline(always)]
-fn raise_to(top: &mut [f32], values: &[f32]) {
-    for (top, &value) in top.iter_mut().zip(values) {
-        *top = if value > *top || value.is_nan() { value } else { *top };
+        scaled(pass.saved, pass.gradient[0])
     }
 }
 

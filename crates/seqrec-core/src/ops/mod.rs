@@ -2,7 +2,8 @@
 //!
 //! Each operation is defined in primitive operations, which run on every backend, and has a second
 //! body for tensors in host memory (the `flex` backend) that does the same in one pass over slices: a
-//! forward and a backward function of slices, which become one node of burn's autodiff graph. Which body runs follows from the tensor's device; callers do not choose.
+//! forward and a backward function of slices, which become one node of burn's autodiff graph. Which body
+//! runs follows from the tensor's device; callers do not choose.
 //!
 //! The tests of each operation show that both bodies agree and that the gradient is the one of
 //! finite differences. Every sum has a fixed order, so the number of threads changes no bit.
@@ -35,6 +36,7 @@ mod running_max;
 mod sampled_cross_entropy;
 mod segment_mean;
 mod segments;
+mod softmax;
 mod sparse;
 mod update;
 mod vector;

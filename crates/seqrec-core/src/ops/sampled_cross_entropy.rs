@@ -1,15 +1,16 @@
 //! Softmax cross-entropy over each query's target and negatives that all queries share.
 
+use std::ops::Range;
+
 use burn::tensor::{Device, Int, Tensor, TensorData, activation::log_softmax};
-use rayon::prelude::*;
 
 use super::{
     Bags,
     cross_entropy::{shares, weighted_mean},
-    gemm::{Matrix, MatrixMut, multiply, par_multiply},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
-    rows::{add_scaled, add_to, column_sums},
-    vector::{dot, exp_sum, max, vectorized},
+    rows::add_to,
+    softmax::{Gradients, Softmax, Targets, scaled},
+    vector::vectorized,
 };
 
 /// The candidates of a batch, as rows of the item matrix.
@@ -116,136 +117,74 @@ struct SampledCrossEntropy {
     weights: std::sync::Arc<[f32]>,
 }
 
-/// Queries of a block.
-const QUERIES: usize = 64;
-
-/// Queries whose errors are held at once in the backward pass.
-const HELD: usize = 16 * QUERIES;
-
-/// The arguments, with the vectors of the negatives side by side.
-struct Problem<'a> {
-    queries: &'a [f32],
-    items: &'a [f32],
-    offsets: &'a [f32],
-    d: usize,
-    /// `[S, d]`.
-    negatives: Vec<f32>,
-}
-
 impl SampledCrossEntropy {
-    fn problem<'a>(&self, arguments: &[Argument<'a>]) -> Problem<'a> {
-        let [queries, items, offsets] = [0, 1, 2].map(|at| arguments[at].values);
-        let d = arguments[1].width();
-        let negatives = self.negatives.iter().flat_map(|&row| &items[row * d..][..d]).copied().collect();
-        Problem { queries, items, offsets, d, negatives }
-    }
-
-    /// Logits of the negatives for the queries from `first` on, `[queries, S]`.
-    fn logits(&self, problem: &Problem<'_>, first: usize, tile: &mut [f32]) {
-        let (d, sampled) = (problem.d, self.negatives.len());
-        let count = tile.len() / sampled;
-        let queries = Matrix::new(&problem.queries[first * d..][..count * d], count, d);
-        let negatives = Matrix::new(&problem.negatives, sampled, d);
-        multiply(MatrixMut::new(&mut *tile, count, sampled), queries, negatives.t(), 1.0, false);
-        for (logits, &target) in tile.chunks_exact_mut(sampled).zip(&self.targets[first..]) {
-            for (logit, &negative) in logits.iter_mut().zip(&self.negatives) {
-                *logit = if negative == target { MASKED } else { *logit + problem.offsets[negative] };
+    /// Leaves out those of the negatives `of` that are the target of a query or excluded, in the logits
+    /// `[negatives, queries]` of `queries`.
+    fn mask(&self, of: Range<usize>, queries: Range<usize>, logits: &mut [f32]) {
+        let (count, targets) = (queries.len(), &self.targets[queries.clone()]);
+        let negatives = &self.negatives[of.clone()];
+        vectorized!(for (row, negative) in logits.chunks_exact_mut(count).zip(negatives) {
+            for (logit, target) in row.iter_mut().zip(targets) {
+                *logit = if target == negative { MASKED } else { *logit };
             }
-        }
+        });
         if let Some(excluded) = &self.excluded {
-            for (row, logits) in tile.chunks_exact_mut(sampled).enumerate() {
-                excluded.list(first + row).iter().for_each(|&at| logits[at as usize] = MASKED);
+            for (at, query) in queries.enumerate() {
+                let places = excluded.list(query).iter().map(|&place| place as usize);
+                places
+                    .filter(|place| of.contains(place))
+                    .for_each(|place| logits[(place - of.start) * count + at] = MASKED);
             }
         }
-    }
-
-    /// Logit of the target of query `at`.
-    fn positive(&self, problem: &Problem<'_>, at: usize) -> f32 {
-        let (d, target) = (problem.d, self.targets[at]);
-        let (query, item) = (&problem.queries[at * d..][..d], &problem.items[target * d..][..d]);
-        vectorized!(dot(query, item)) + problem.offsets[target]
     }
 }
 
 impl HostFunction for SampledCrossEntropy {
-    /// Saves `ln sum exp` of each query's logits.
-    fn forward(&self, arguments: &[Argument<'_>], _: bool) -> Computed {
-        let problem = self.problem(arguments);
-        let sampled = self.negatives.len();
-        let mut log_sums = vec![0.0; self.targets.len()];
-        let losses: Vec<f64> = log_sums
-            .par_chunks_mut(QUERIES)
-            .enumerate()
-            .map(|(block, log_sums)| {
-                let first = block * QUERIES;
-                let mut tile = vec![0.0; log_sums.len() * sampled];
-                self.logits(&problem, first, &mut tile);
-                let mut loss = 0.0;
-                for (row, (logits, log_sum)) in tile.chunks_exact_mut(sampled).zip(log_sums).enumerate() {
-                    let positive = self.positive(&problem, first + row);
-                    *log_sum = vectorized!({
-                        let top = max(logits);
-                        let shift = if top > positive || top.is_nan() { top } else { positive };
-                        shift + (exp_sum(logits, shift) + (positive - shift).exp()).ln()
-                    });
-                    loss += f64::from(self.weights[first + row] * (*log_sum - positive));
-                }
-                loss
-            })
-            .collect();
-        let loss = losses.into_iter().sum::<f64>() as f32;
-        Computed { shape: vec![1], values: vec![loss], saved: vec![log_sums] }
+    /// Saves the gradients where a backward pass may follow, since the logits are at hand now.
+    fn forward(&self, arguments: &[Argument<'_>], tracked: bool) -> Computed {
+        let [queries, items, offsets] = [0, 1, 2].map(|at| arguments[at].values);
+        let d = arguments[1].width();
+        let targets = Targets { rows: &self.targets, items, offsets: Some(offsets) };
+        let positive = targets.logits(queries, d);
+        let negatives: Vec<f32> =
+            self.negatives.iter().flat_map(|&row| &items[row * d..][..d]).copied().collect();
+        let of_negatives: Vec<f32> = self.negatives.iter().map(|&row| offsets[row]).collect();
+        let softmax = Softmax { queries, classes: &negatives, offsets: Some(&of_negatives), d };
+
+        let lengths = [queries.len(), negatives.len(), of_negatives.len()];
+        let mut gradients = tracked.then(|| lengths.map(|length| vec![0.0; length]));
+        let of_logits = gradients
+            .as_mut()
+            .map(|[queries, classes, offsets]| (&*self.weights, Gradients { queries, classes, offsets }));
+        let with_positive = |query: usize, log_sum: f32| {
+            let positive = positive[query];
+            let shift = if log_sum > positive || log_sum.is_nan() { log_sum } else { positive };
+            shift + ((log_sum - shift).exp() + (positive - shift).exp()).ln()
+        };
+        let mask = |of, queries, logits: &mut [f32]| self.mask(of, queries, logits);
+        let log_sums = softmax.log_sums(mask, with_positive, of_logits);
+
+        let each = self.weights.iter().zip(log_sums.iter().zip(&positive));
+        let loss: f64 = each.clone().map(|(weight, (sum, logit))| f64::from(weight * (sum - logit))).sum();
+        let saved = gradients.map_or_else(Vec::new, |[mut of_queries, of_negatives, of_offsets]| {
+            let (mut of_items, mut offsets) = (vec![0.0; items.len()], vec![0.0; offsets.len()]);
+            let rows = of_negatives.chunks_exact(d).zip(of_offsets);
+            for (&row, (vector, offset)) in self.negatives.iter().zip(rows) {
+                add_to(&mut of_items[row * d..][..d], vector);
+                offsets[row] += offset;
+            }
+            let errors: Vec<f32> =
+                each.map(|(weight, (sum, logit))| weight * ((logit - sum).exp() - 1.0)).collect();
+            let gradients =
+                Gradients { queries: &mut of_queries, classes: &mut of_items, offsets: &mut offsets };
+            targets.differentiate(queries, d, &errors, gradients);
+            vec![of_queries, of_items, offsets]
+        });
+        Computed { shape: vec![1], values: vec![loss as f32], saved }
     }
 
     fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
-        let problem = self.problem(pass.arguments);
-        let (d, sampled, count) = (problem.d, self.negatives.len(), self.targets.len());
-        let log_sums = &pass.saved[0];
-        let factor = |query: usize| pass.gradient[0] * self.weights[query];
-        let mut dq = vec![0.0; problem.queries.len()];
-        let mut di = vec![0.0; problem.items.len()];
-        let mut offsets = vec![0.0; problem.offsets.len()];
-        let mut dn = vec![0.0; sampled * d];
-        let mut held = vec![0.0; HELD.min(count) * sampled];
-        for first in (0..count).step_by(HELD) {
-            let queries = HELD.min(count - first);
-            let errors = &mut held[..queries * sampled];
-            errors.par_chunks_mut(QUERIES * sampled).enumerate().for_each(|(block, tile)| {
-                let first = first + block * QUERIES;
-                self.logits(&problem, first, tile);
-                for (row, errors) in tile.chunks_exact_mut(sampled).enumerate() {
-                    let (shift, factor) = (log_sums[first + row], factor(first + row));
-                    vectorized!({
-                        exp_sum(errors, shift);
-                        errors.iter_mut().for_each(|error| *error *= factor);
-                    });
-                }
-            });
-            if pass.wanted[2] {
-                for (&row, sum) in self.negatives.iter().zip(column_sums(errors, sampled)) {
-                    offsets[row] += sum;
-                }
-            }
-            let errors = Matrix::new(errors, queries, sampled);
-            let negatives = Matrix::new(&problem.negatives, sampled, d);
-            let out = MatrixMut::new(&mut dq[first * d..][..queries * d], queries, d);
-            par_multiply(out, errors, negatives, 1.0, false);
-            let vectors = Matrix::new(&problem.queries[first * d..][..queries * d], queries, d);
-            par_multiply(MatrixMut::new(&mut dn, sampled, d), errors.t(), vectors, 1.0, true);
-        }
-
-        for (row, gradient) in self.negatives.iter().zip(dn.chunks_exact(d)) {
-            add_to(&mut di[row * d..][..d], gradient);
-        }
-        for (query, &target) in self.targets.iter().enumerate() {
-            let probability = (self.positive(&problem, query) - log_sums[query]).exp();
-            let error = factor(query) * (probability - 1.0);
-            offsets[target] += error;
-            let (vector, item) = (&problem.queries[query * d..][..d], &problem.items[target * d..][..d]);
-            add_scaled(&mut di[target * d..][..d], error, vector);
-            add_scaled(&mut dq[query * d..][..d], error, item);
-        }
-        vec![dq, di, offsets]
+        scaled(pass.saved, pass.gradient[0])
     }
 }
 
@@ -298,5 +237,23 @@ mod tests {
                 sampled_cross_entropy(queries, check::rank(&inputs[1]), candidates, weights)
             });
         }
+    }
+
+    #[test]
+    fn several_tiles_and_blocks_agree_too() {
+        let (targets, negatives): (Vec<u32>, Vec<u32>) =
+            ((0..300).map(|at| at * 7 % 100).collect(), (5..95).collect());
+        let lists: Vec<Vec<u32>> = (0..300).map(|at| vec![at % 90, 89 - at % 45]).collect();
+        check::agrees("sampled cross-entropy of several tiles", &[&[300, 2], &[100, 2], &[100]], |inputs| {
+            let queries = check::rank::<2>(&inputs[0]);
+            let device = queries.device();
+            let candidates = Candidates {
+                targets: ids_to_tensor(&targets, &device),
+                negatives: ids_to_tensor(&negatives, &device),
+                offsets: check::rank(&inputs[2]),
+                excluded: Some(Bags::new(lists.iter().map(Vec::as_slice))),
+            };
+            sampled_cross_entropy(queries, check::rank(&inputs[1]), candidates, None)
+        });
     }
 }
