@@ -13,7 +13,8 @@ pub struct SampledNegatives {
     pub rows: Tensor<1, Int>,
     /// `ln Q` of the item of each row of the step, `[n]`; 0 for padding.
     pub log_q: Tensor<1>,
-    /// For each query the places among `rows` that are no negatives of it, `Q` lists; none where `None`.
+    /// For each query the places among `rows` that are no negatives of it, in ascending order, `Q` lists;
+    /// none where `None`.
     pub excluded: Option<Bags>,
 }
 

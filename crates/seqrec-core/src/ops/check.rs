@@ -87,8 +87,9 @@ pub fn agrees<const D: usize>(name: &str, shapes: &[&[usize]], f: impl Fn(&[Valu
     finite_differences(name, &inputs(shapes), shapes, &f);
 }
 
-/// The first half of [`agrees`], for operations that hold a part of themselves constant in the
-/// gradient, which finite differences do not.
+/// The first half of [`agrees`], for outputs that are too large for finite differences of 32-bit numbers,
+/// and for operations that hold a part of themselves constant in the gradient, which finite differences do
+/// not.
 pub fn agrees_with_primitive<const D: usize>(
     name: &str,
     shapes: &[&[usize]],

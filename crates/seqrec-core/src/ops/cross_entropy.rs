@@ -1,5 +1,5 @@
-//! Softmax cross-entropy over an item table. In host memory it never holds `[queries, items]`; its
-//! definition in tensor operations, which other backends run, does.
+//! Softmax cross-entropy over an item table. In host memory it holds the logits of at most 256 queries
+//! at once; its definition in tensor operations, which other backends run, holds all.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use burn::tensor::{Int, Tensor, activation::log_softmax};
 
 use super::{
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
-    softmax::{Gradients, Softmax, Targets, scaled},
+    softmax::{Gradients, Softmax, Targets, times},
 };
 
 /// What a softmax chooses from.
@@ -132,14 +132,17 @@ impl HostFunction for CrossEntropy {
     }
 
     fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
-        scaled(pass.saved, pass.gradient[0])
+        times(pass.gradient[0], pass.saved)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{batch::ids_to_tensor, ops::check};
+    use crate::{
+        batch::{floats_to_tensor, ids_to_tensor},
+        ops::check,
+    };
 
     /// Inputs are the vectors and maybe a bias.
     fn classes(inputs: &[check::Value], first: usize) -> Classes {
@@ -168,11 +171,17 @@ mod tests {
     #[test]
     fn several_tiles_agree_too() {
         let ids: Vec<u32> = (0..300).map(|at| 1 + at * 7 % 2_099).collect();
-        check::agrees("cross-entropy of several tiles", &[&[300, 2], &[2_100, 2]], |inputs| {
-            let queries = check::rank::<2>(&inputs[0]);
-            let targets = ids_to_tensor(&ids, &queries.device());
-            cross_entropy(queries, classes(&inputs[1..], 1), targets, None)
-        });
+        check::agrees_with_primitive(
+            "cross-entropy of several tiles",
+            &[&[300, 5], &[2_100, 5], &[2_100]],
+            |inputs| {
+                let queries = check::rank::<2>(&inputs[0]);
+                let device = queries.device();
+                let weights: Vec<f32> = (0..300).map(|at| (at % 3) as f32).collect();
+                let (targets, weights) = (ids_to_tensor(&ids, &device), floats_to_tensor(&weights, &device));
+                cross_entropy(queries, classes(&inputs[1..], 1), targets, Some(weights)).mul_scalar(300.0)
+            },
+        );
     }
 
     #[test]

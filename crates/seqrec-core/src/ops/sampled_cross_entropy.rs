@@ -9,7 +9,7 @@ use super::{
     cross_entropy::{shares, weighted_mean},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
     rows::add_to,
-    softmax::{Gradients, Softmax, Targets, scaled},
+    softmax::{Gradients, Softmax, Targets, times},
     vector::vectorized,
 };
 
@@ -22,8 +22,8 @@ pub struct Candidates {
     pub negatives: Tensor<1, Int>,
     /// Added to the logit of each row of the item matrix, `[n]`: its bias less `ln Q` of its item.
     pub offsets: Tensor<1>,
-    /// For each query the places among `negatives` that it leaves out, `Q` lists; none where `None`. Its
-    /// target need not be among them.
+    /// For each query the places among `negatives` that it leaves out, in ascending order, `Q` lists; none
+    /// where `None`. Its target need not be among them.
     pub excluded: Option<Bags>,
 }
 
@@ -41,7 +41,8 @@ const MASKED: f32 = -1e9;
 ///
 /// # Panics
 ///
-/// If the sizes do not match.
+/// If the sizes do not match, and in host memory if the target of a query is no row, unless its weight
+/// is 0; other backends read some other row.
 pub fn sampled_cross_entropy(
     queries: Tensor<2>,
     items: Tensor<2>,
@@ -60,6 +61,7 @@ pub fn sampled_cross_entropy(
             excluded.iter().flatten().all(|&at| (at as usize) < sampled),
             "what is excluded is a negative"
         );
+        assert!(excluded.iter().all(<[u32]>::is_sorted), "places are in ascending order");
     }
     if sampled == 0 || count == 0 {
         // Nothing to tell targets from; still a node of the graph.
@@ -74,6 +76,9 @@ pub fn sampled_cross_entropy(
             excluded: candidates.excluded,
             weights: shares(weights.map(floats), count),
         };
+        for (&target, &weight) in function.targets.iter().zip(function.weights.iter()) {
+            assert!(weight == 0.0 || target < rows, "target {target} is no row");
+        }
         return apply(vec![queries.into(), items.into(), candidates.offsets.into()], function);
     }
     let Candidates { targets, negatives, offsets, excluded } = candidates;
@@ -130,9 +135,11 @@ impl SampledCrossEntropy {
         });
         if let Some(excluded) = &self.excluded {
             for (at, query) in queries.enumerate() {
-                let places = excluded.list(query).iter().map(|&place| place as usize);
+                let places = excluded.list(query);
+                let start = places.partition_point(|&place| (place as usize) < of.start);
+                let places = places[start..].iter().map(|&place| place as usize);
                 places
-                    .filter(|place| of.contains(place))
+                    .take_while(|place| *place < of.end)
                     .for_each(|place| logits[(place - of.start) * count + at] = MASKED);
             }
         }
@@ -165,7 +172,9 @@ impl HostFunction for SampledCrossEntropy {
         let log_sums = softmax.log_sums(mask, with_positive, of_logits);
 
         let each = self.weights.iter().zip(log_sums.iter().zip(&positive));
-        let loss: f64 = each.clone().map(|(weight, (sum, logit))| f64::from(weight * (sum - logit))).sum();
+        // A query without weight may have a target that is no row.
+        let weighed = each.clone().filter(|(weight, _)| **weight != 0.0);
+        let loss: f64 = weighed.map(|(weight, (sum, logit))| f64::from(weight * (sum - logit))).sum();
         let saved = gradients.map_or_else(Vec::new, |[mut of_queries, of_negatives, of_offsets]| {
             let (mut of_items, mut offsets) = (vec![0.0; items.len()], vec![0.0; offsets.len()]);
             let rows = of_negatives.chunks_exact(d).zip(of_offsets);
@@ -173,8 +182,11 @@ impl HostFunction for SampledCrossEntropy {
                 add_to(&mut of_items[row * d..][..d], vector);
                 offsets[row] += offset;
             }
-            let errors: Vec<f32> =
-                each.map(|(weight, (sum, logit))| weight * ((logit - sum).exp() - 1.0)).collect();
+            let error = |(weight, (sum, logit)): (&f32, (&f32, &f32))| match *weight {
+                0.0 => 0.0,
+                weight => weight * ((logit - sum).exp() - 1.0),
+            };
+            let errors: Vec<f32> = each.map(error).collect();
             let gradients =
                 Gradients { queries: &mut of_queries, classes: &mut of_items, offsets: &mut offsets };
             targets.differentiate(queries, d, &errors, gradients);
@@ -184,7 +196,7 @@ impl HostFunction for SampledCrossEntropy {
     }
 
     fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
-        scaled(pass.saved, pass.gradient[0])
+        times(pass.gradient[0], pass.saved)
     }
 }
 
@@ -243,17 +255,41 @@ mod tests {
     fn several_tiles_and_blocks_agree_too() {
         let (targets, negatives): (Vec<u32>, Vec<u32>) =
             ((0..300).map(|at| at * 7 % 100).collect(), (5..95).collect());
-        let lists: Vec<Vec<u32>> = (0..300).map(|at| vec![at % 90, 89 - at % 45]).collect();
-        check::agrees("sampled cross-entropy of several tiles", &[&[300, 2], &[100, 2], &[100]], |inputs| {
-            let queries = check::rank::<2>(&inputs[0]);
-            let device = queries.device();
+        let lists: Vec<Vec<u32>> = (0..300).map(|at| vec![at % 45, 89 - at % 45]).collect();
+        check::agrees_with_primitive(
+            "sampled cross-entropy of several tiles",
+            &[&[300, 5], &[100, 5], &[100]],
+            |inputs| {
+                let queries = check::rank::<2>(&inputs[0]);
+                let device = queries.device();
+                let candidates = Candidates {
+                    targets: ids_to_tensor(&targets, &device),
+                    negatives: ids_to_tensor(&negatives, &device),
+                    offsets: check::rank(&inputs[2]),
+                    excluded: Some(Bags::new(lists.iter().map(Vec::as_slice))),
+                };
+                sampled_cross_entropy(queries, check::rank(&inputs[1]), candidates, None).mul_scalar(300.0)
+            },
+        );
+    }
+
+    #[test]
+    fn a_target_that_is_no_row_is_refused_unless_its_weight_is_0() {
+        let Some(device) = check::devices().into_iter().find(runs_on) else { return };
+        let loss = |weights: [f32; 2]| {
             let candidates = Candidates {
-                targets: ids_to_tensor(&targets, &device),
-                negatives: ids_to_tensor(&negatives, &device),
-                offsets: check::rank(&inputs[2]),
-                excluded: Some(Bags::new(lists.iter().map(Vec::as_slice))),
+                targets: ids_to_tensor(&[1, 9], &device),
+                negatives: ids_to_tensor(&[2, 3], &device),
+                offsets: Tensor::zeros([4], &device),
+                excluded: None,
             };
-            sampled_cross_entropy(queries, check::rank(&inputs[1]), candidates, None)
-        });
+            let (queries, items) = (Tensor::ones([2, 3], &device), Tensor::ones([4, 3], &device));
+            let weights = floats_to_tensor(&weights, &device);
+            sampled_cross_entropy(queries, items, candidates, Some(weights)).into_scalar::<f32>()
+        };
+        assert!((loss([1.0, 0.0]) - 3f32.ln()).abs() < 1e-5);
+        let both = std::panic::AssertUnwindSafe(|| loss([1.0, 1.0]));
+        let refused = std::panic::catch_unwind(both).unwrap_err();
+        assert_eq!(*refused.downcast::<String>().unwrap(), "target 9 is no row");
     }
 }

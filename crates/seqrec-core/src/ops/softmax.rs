@@ -3,7 +3,7 @@
 //! It goes by blocks of queries, whose logits are computed once: in tiles of classes, which stay in a
 //! core's own cache while their exponentials are summed up, and are then multiplied into the gradients.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use rayon::prelude::*;
 
@@ -16,18 +16,19 @@ use super::{
 /// Queries of a block at most.
 const QUERIES: usize = 256;
 
-/// Queries that the kernel of the matrix product takes at once. A block has a multiple of them, and has
-/// them even where their logits are more than [`HELD`].
+/// Queries that the kernel of the matrix product takes at once at most (with AVX-512). A block has a
+/// multiple of them, and has them even where their logits are more than [`HELD`].
 const STEP: usize = 64;
 
 /// Logits to hold at once, those of a block of queries and all classes: 64 MiB.
 const HELD: usize = 1 << 24;
 
-/// Classes of a tile at most; less where that makes fewer than [`TILES`].
-const CLASSES: usize = 512;
-
-/// Tiles for the threads to share.
+/// Classes of a tile: as many as make [`TILES`] for the threads to share, within these limits.
+const CLASSES: RangeInclusive<usize> = 16..=512;
 const TILES: usize = 16;
+
+/// Rows that a thread sums over all tiles.
+const SUMMED: usize = 16;
 
 /// Queries and the classes to choose from. A logit is an inner product and the offset of its class.
 #[derive(Clone, Copy, Debug)]
@@ -42,37 +43,56 @@ pub struct Softmax<'a> {
     pub d: usize,
 }
 
-/// Gradient with respect to what a [`Softmax`] is made of.
+/// Gradient with respect to queries, what they choose from, and its offsets.
 #[derive(Debug)]
 pub struct Gradients<'a> {
     /// `[Q, d]`.
     pub queries: &'a mut [f32],
-    /// `[C, d]`.
+    /// `[C, d]`, or `[n, d]` of [`Targets`].
     pub classes: &'a mut [f32],
-    /// `[C]`.
+    /// As many as there are classes, even where there are no offsets.
     pub offsets: &'a mut [f32],
 }
 
 impl Softmax<'_> {
     /// `ln sum e^logit` of each query.
     ///
-    /// - `mask` may change the logits of some classes (first range) for some queries (second), which
-    ///   come as `[classes, queries]`.
-    /// - `total` may add to the result of a query what else there is to choose from.
-    /// - The gradient of `sum weights total` is added to `gradients`, as far as it flows through the
-    ///   logits.
+    /// - `mask` may change the logits of some classes (places in the first range) for some queries (the
+    ///   second), which come as `[classes, queries]`.
+    /// - `total` makes the result for a query (its place) from its sum, to which it may add what else
+    ///   there is to choose from.
+    /// - With weights `[Q]`, `weight e^(logit - total)` is taken for the gradient of each logit, and the
+    ///   gradients that follow are added. What is not finite reaches them even at a weight of 0.
+    ///
+    /// # Panics
+    ///
+    /// If there are no classes.
     pub fn log_sums(
         &self,
+        mask: impl Fn(Range<usize>, Range<usize>, &mut [f32]) + Sync,
+        total: impl Fn(usize, f32) -> f32,
+        gradients: Option<(&[f32], Gradients<'_>)>,
+    ) -> Vec<f32> {
+        let (queries, classes) = (self.queries.len() / self.d, self.classes.len() / self.d);
+        let most = (HELD / classes / STEP * STEP).clamp(STEP, QUERIES);
+        let size = queries.div_ceil(queries.div_ceil(most).max(1)).next_multiple_of(STEP);
+        let width = classes.div_ceil(TILES).clamp(*CLASSES.start(), *CLASSES.end());
+        self.log_sums_in(size.min(queries), width, mask, total, gradients)
+    }
+
+    /// [`log_sums`](Self::log_sums) in blocks of `size` queries and tiles of `width` classes.
+    fn log_sums_in(
+        &self,
+        size: usize,
+        width: usize,
         mask: impl Fn(Range<usize>, Range<usize>, &mut [f32]) + Sync,
         total: impl Fn(usize, f32) -> f32,
         mut gradients: Option<(&[f32], Gradients<'_>)>,
     ) -> Vec<f32> {
         let (queries, classes) = (self.queries.len() / self.d, self.classes.len() / self.d);
-        let size = (HELD / classes.max(1) / STEP * STEP).clamp(STEP, QUERIES).min(queries.max(1));
-        let width = classes.div_ceil(TILES).next_multiple_of(STEP).min(CLASSES);
         let mut held = vec![0.0; size * classes];
         let mut log_sums = Vec::with_capacity(queries);
-        for first in (0..queries).step_by(size) {
+        for first in (0..queries).step_by(size.max(1)) {
             let block = Block::new(self, first..queries.min(first + size));
             let tiles: Vec<Tile<'_>> = held[..block.count() * classes]
                 .par_chunks_mut(block.count() * width)
@@ -110,8 +130,8 @@ impl Softmax<'_> {
             })
             .collect();
         let queries = &mut gradients.queries[block.queries.start * d..][..block.count() * d];
-        queries.par_chunks_mut(ROWS * d).enumerate().for_each(|(at, queries)| {
-            let start = at * ROWS * d;
+        queries.par_chunks_mut(SUMMED * d).enumerate().for_each(|(at, queries)| {
+            let start = at * SUMMED * d;
             vectorized!(partial.iter().for_each(|partial| add_to(queries, &partial[start..])));
         });
     }
@@ -174,7 +194,7 @@ impl<'a> Tile<'a> {
             });
         }
         mask(classes.clone(), block.queries.clone(), logits);
-        let (mut shifts, mut sums) = (vec![f32::NEG_INFINITY; queries], vec![0.0; queries]);
+        let (mut shifts, mut sums) = (vec![f32::MIN; queries], vec![0.0; queries]);
         vectorized!({
             logits.chunks_exact(queries).for_each(|row| raise_to(&mut shifts, row));
             for row in logits.chunks_exact_mut(queries) {
@@ -235,7 +255,7 @@ impl<'a> Tile<'a> {
 /// `ln sum e^logit` of each query over all tiles.
 fn sum_up(tiles: &[Tile<'_>], queries: usize) -> Vec<f32> {
     vectorized!({
-        let (mut shifts, mut sums) = (vec![f32::NEG_INFINITY; queries], vec![0.0; queries]);
+        let (mut shifts, mut sums) = (vec![f32::MIN; queries], vec![0.0; queries]);
         tiles.iter().for_each(|tile| raise_to(&mut shifts, &tile.shifts));
         for tile in tiles {
             let parts = tile.sums.iter().zip(&tile.shifts);
@@ -267,10 +287,10 @@ pub struct Targets<'a> {
 }
 
 impl Targets<'_> {
-    /// Logit of each query's target; 0 where the target is no row.
+    /// Logit of each query's target; NaN where the target is no row.
     pub fn logits(&self, queries: &[f32], d: usize) -> Vec<f32> {
         let logit = |(&row, query): (&usize, &[f32])| {
-            let Some(item) = self.items.chunks_exact(d).nth(row) else { return 0.0 };
+            let Some(item) = self.items.chunks_exact(d).nth(row) else { return f32::NAN };
             vectorized!(dot(query, item)) + self.offsets.map_or(0.0, |offsets| offsets[row])
         };
         self.rows.par_iter().zip(queries.par_chunks_exact(d)).with_min_len(ROWS).map(logit).collect()
@@ -279,25 +299,143 @@ impl Targets<'_> {
     /// Adds the gradients, where that of each query's logit is its error; of a query whose error is 0 the
     /// target may be no row.
     pub fn differentiate(&self, queries: &[f32], d: usize, errors: &[f32], gradients: Gradients<'_>) {
-        let Gradients { queries: of_queries, classes: of_items, offsets: of_offsets } = gradients;
-        let each =
-            self.rows.iter().zip(errors).zip(queries.chunks_exact(d).zip(of_queries.chunks_exact_mut(d)));
-        vectorized!(for ((&row, &error), (query, of_query)) in each {
-            if error != 0.0 {
-                add_scaled(of_query, error, &self.items[row * d..][..d]);
-                add_scaled(&mut of_items[row * d..][..d], error, query);
-                of_offsets[row] += error;
-            }
+        let each = self.rows.par_iter().zip(errors).zip(gradients.queries.par_chunks_exact_mut(d));
+        each.with_min_len(ROWS).filter(|((_, error), _)| **error != 0.0).for_each(|((row, error), sum)| {
+            vectorized!(add_scaled(sum, *error, &self.items[row * d..][..d]));
         });
+        vectorized!(
+            for ((&row, &error), query) in self.rows.iter().zip(errors).zip(queries.chunks_exact(d)) {
+                if error != 0.0 {
+                    add_scaled(&mut gradients.classes[row * d..][..d], error, query);
+                    gradients.offsets[row] += error;
+                }
+            }
+        );
     }
 }
 
-/// Gradients times the one of the result.
-pub fn scaled(mut gradients: Vec<Vec<f32>>, scale: f32) -> Vec<Vec<f32>> {
+/// `gradients` times that of the result.
+pub fn times(scale: f32, mut gradients: Vec<Vec<f32>>) -> Vec<Vec<f32>> {
     if scale != 1.0 {
         for gradient in &mut gradients {
-            vectorized!(gradient.iter_mut().for_each(|value| *value *= scale));
+            gradient.par_chunks_mut(1 << 14).for_each(|values| {
+                vectorized!(values.iter_mut().for_each(|value| *value *= scale));
+            });
         }
     }
     gradients
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{max_difference, values};
+
+    const D: usize = 5;
+
+    /// Log sums and the gradients of queries, classes and offsets.
+    type Results = [Vec<f32>; 4];
+
+    struct Case {
+        queries: Vec<f32>,
+        classes: Vec<f32>,
+        offsets: Option<Vec<f32>>,
+        weights: Vec<f32>,
+    }
+
+    impl Case {
+        fn new(queries: usize, classes: usize, with_offsets: bool) -> Self {
+            Self {
+                queries: values(queries * D),
+                classes: values(classes * D + 3).split_off(3),
+                offsets: with_offsets.then(|| values(classes)),
+                weights: (0..queries).map(|query| (query % 3) as f32).collect(),
+            }
+        }
+
+        /// Class 0, and every class for one query, are left out; 1 is added to what a query chooses from.
+        fn masked(class: usize, query: usize) -> bool {
+            class == 0 || query == 2
+        }
+
+        fn softmax(&self) -> Softmax<'_> {
+            let offsets = self.offsets.as_deref();
+            Softmax { queries: &self.queries, classes: &self.classes, offsets, d: D }
+        }
+
+        fn gradients(&self) -> [Vec<f32>; 3] {
+            [self.queries.len(), self.classes.len(), self.classes.len() / D].map(|length| vec![0.0; length])
+        }
+
+        fn tiled(&self, size: usize, width: usize) -> Results {
+            let [mut dq, mut dc, mut offsets] = self.gradients();
+            let gradients = Gradients { queries: &mut dq, classes: &mut dc, offsets: &mut offsets };
+            let mask = |classes: Range<usize>, queries: Range<usize>, logits: &mut [f32]| {
+                for (row, class) in logits.chunks_exact_mut(queries.len()).zip(classes) {
+                    let each = row.iter_mut().zip(queries.clone());
+                    each.filter(|(_, query)| Self::masked(class, *query))
+                        .for_each(|(logit, _)| *logit = -1e9);
+                }
+            };
+            let total = |_: usize, sum: f32| (sum.exp() + 1.0).ln();
+            let gradients = Some((&*self.weights, gradients));
+            let sums = self.softmax().log_sums_in(size, width, mask, total, gradients);
+            [sums, dq, dc, offsets]
+        }
+
+        fn plain(&self) -> Results {
+            let [mut dq, mut dc, mut offsets] = self.gradients();
+            let mut sums = Vec::new();
+            for (query, (vector, weight)) in self.queries.chunks_exact(D).zip(&self.weights).enumerate() {
+                let logit = |(class, other): (usize, &[f32])| match Self::masked(class, query) {
+                    true => f32::NEG_INFINITY,
+                    false => {
+                        let product: f32 = vector.iter().zip(other).map(|(a, b)| a * b).sum();
+                        product + self.offsets.as_ref().map_or(0.0, |offsets| offsets[class])
+                    }
+                };
+                let logits: Vec<f32> = self.classes.chunks_exact(D).enumerate().map(logit).collect();
+                let total = logits.iter().map(|logit| logit.exp()).sum::<f32>() + 1.0;
+                sums.push(total.ln());
+                for (class, logit) in logits.iter().enumerate() {
+                    let error = weight * logit.exp() / total;
+                    add_scaled(&mut dq[query * D..][..D], error, &self.classes[class * D..][..D]);
+                    add_scaled(&mut dc[class * D..][..D], error, vector);
+                    offsets[class] += error * f32::from(u8::from(self.offsets.is_some()));
+                }
+            }
+            [sums, dq, dc, offsets]
+        }
+    }
+
+    #[test]
+    fn blocks_and_tiles_of_every_size_equal_plain_loops() {
+        for (queries, classes) in [(1, 1), (3, 64), (63, 65), (65, 130)] {
+            for with_offsets in [false, true] {
+                let case = Case::new(queries, classes, with_offsets);
+                let expected = case.plain();
+                for (size, width) in [(1, 1), (64, 16), (17, 512), (256, 33)] {
+                    let results = case.tiled(size, width);
+                    for (what, (ours, plain)) in results.iter().zip(&expected).enumerate() {
+                        let difference = max_difference(ours, plain);
+                        assert!(
+                            difference < 2e-5,
+                            "{queries} x {classes} in blocks of {size} x {width}: {what} differs by {difference}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_no_bit() {
+        let case = Case::new(300, 700, true);
+        let on = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| case.tiled(128, 44))
+        };
+        assert_eq!(on(1), on(2));
+        assert_eq!(on(1), on(5));
+    }
 }

@@ -30,8 +30,9 @@ pub fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_to_vec().expect("the tensor is f32")
 }
 
-/// Largest absolute difference of two equally long slices.
+/// Largest absolute difference of two equally long slices; NaN where one is NaN.
 pub fn max_difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs());
+    differences.fold(0.0, |most, next| if next > most || next.is_nan() { next } else { most })
 }
