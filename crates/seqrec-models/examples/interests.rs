@@ -31,12 +31,14 @@ fn main() -> Result<(), CoreError> {
     let interests = model.interests(&histories, &items, &mut StepContext::inference()).vectors;
     println!("interests [B, K, d] = {:?}", interests.dims());
 
-    // [B, L, K]: every column sums to 1 over the events and is 0 on padding.
-    let weights = model.attention(items.history(&histories), histories.mask.clone());
+    // [T, K]: every column sums to 1 over the events of a user.
+    let segments = &histories.segments;
+    let weights = model.attention(items.events(&histories), segments);
     for user in 0..2 {
         println!("user {user}");
         for interest in 0..4 {
-            let column: Tensor<3> = weights.clone().narrow(0, user, 1).narrow(2, interest, 1);
+            let events = weights.clone().narrow(0, segments.start(user), segments.len(user));
+            let column: Tensor<2> = events.narrow(1, interest, 1);
             let column = column.into_data().try_to_vec::<f32>().expect("weights are f32");
             let row: Vec<String> = column.iter().map(|weight| format!("{weight:.2}")).collect();
             println!("  interest {interest} attends to {}", row.join(" "));

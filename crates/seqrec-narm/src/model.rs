@@ -8,7 +8,7 @@ use seqrec_core::{
     batch::Histories,
     items::ItemVectors,
     layers::{Gru, dense, dropout},
-    ops::{Pointwise, Segments, gather},
+    ops::{Pointwise, Segments, gather, segment_weighted_sum},
 };
 
 use super::NarmConfig;
@@ -48,19 +48,15 @@ impl Narm {
     /// - output: `[B, 2 hidden]`
     pub fn session(&self, states: Tensor<2>, segments: &Segments) -> Tensor<2> {
         let [_, hidden] = states.dims();
-        let (sessions, longest) = (segments.count(), segments.longest());
+        let sessions = segments.count();
         let last = Interests::last_state(states.clone(), segments).vectors.reshape([sessions, hidden]);
-        let session_of =
-            segments.lengths().enumerate().flat_map(|(s, len)| std::iter::repeat_n(s as u32, len));
-        let session_of: Vec<u32> = session_of.collect();
-        let here = gather(dense(&self.last, last.clone(), Pointwise::Identity), &session_of, None);
+        let last_scores = dense(&self.last, last.clone(), Pointwise::Identity);
+        let here = gather(last_scores, &segments.sequences(), None);
         let there = dense(&self.each, states.clone(), Pointwise::Identity);
         let weights = dense(&self.energy, sigmoid(here + there), Pointwise::Identity);
 
-        let padding = Tensor::zeros([1, hidden], &states.device());
-        let weighted = Tensor::cat(vec![states * weights, padding], 0);
-        let grid = gather(weighted, &segments.cells(), None).reshape([sessions, longest, hidden]);
-        Tensor::cat(vec![last, grid.sum_dim(1).reshape([sessions, hidden])], 1)
+        let summary = segment_weighted_sum(weights, states, segments).reshape([sessions, hidden]);
+        Tensor::cat(vec![last, summary], 1)
     }
 }
 

@@ -10,7 +10,6 @@ use super::{
     rows::split_mut,
     vector::{dot, exp_sum, max, vectorized},
 };
-use crate::batch::ids_to_tensor;
 
 /// What an attention looks at.
 #[derive(Clone, Debug)]
@@ -70,12 +69,8 @@ fn primitive(
     let device = q.device();
     let [_, d] = q.dims();
     let (count, longest, heads) = (segments.count(), segments.longest(), config.heads);
-    let cells = segments.cells();
-    let index = ids_to_tensor(&cells, &device);
-    let split = |packed: Tensor<2>| {
-        let padded = Tensor::cat(vec![packed, Tensor::zeros([1, d], &device)], 0).select(0, index.clone());
-        padded.reshape([count, longest, heads, d / heads]).swap_dims(1, 2)
-    };
+    let split =
+        |packed: Tensor<2>| segments.grid(packed).reshape([count, longest, heads, d / heads]).swap_dims(1, 2);
     let scale = 1.0 / ((d / heads) as f64).sqrt();
     let scores = split(q).matmul(split(k).swap_dims(2, 3)).mul_scalar(scale);
 
@@ -96,8 +91,7 @@ fn primitive(
             .collect();
         probabilities = probabilities * Tensor::from_data(TensorData::new(factors, shape), &device);
     }
-    let output = probabilities.matmul(split(v)).swap_dims(1, 2).reshape([count * longest, d]);
-    output.select(0, ids_to_tensor(&segments.rows_in_grid(), &device))
+    segments.packed(probabilities.matmul(split(v)).swap_dims(1, 2).reshape([count, longest, d]))
 }
 
 /// Number of the probability with which event `i` of sequence `s` looks at event `j`.

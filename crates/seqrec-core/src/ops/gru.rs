@@ -12,7 +12,7 @@ use super::{
     rows::{add_to, column_sums},
     vector::{sigmoid as sigmoid_of, tanh as tanh_of, vectorized},
 };
-use crate::{batch::ids_to_tensor, layers::tanh};
+use crate::layers::tanh;
 
 /// Where the reset gate acts. The two are different functions; keep their checkpoints apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,8 +112,7 @@ fn primitive(
     let device = x.device();
     let [h, _] = recurrent.dims();
     let (count, longest) = (segments.count(), segments.longest());
-    let padded = Tensor::cat(vec![x, Tensor::zeros([1, 3 * h], &device)], 0);
-    let grid = padded.select(0, ids_to_tensor(&segments.cells(), &device)).reshape([count, longest, 3 * h]);
+    let grid = segments.grid(x);
     let bias = bias.unsqueeze::<2>();
     let part = |tensor: &Tensor<2>, gate: usize| tensor.clone().narrow(1, gate * h, h);
     let mut state = initial.unwrap_or_else(|| Tensor::zeros([count, h], &device));
@@ -131,8 +130,7 @@ fn primitive(
         state = n.clone() + z * (state - n);
         states.push(state.clone());
     }
-    let states = Tensor::stack::<3>(states, 1).reshape([count * longest, h]);
-    states.select(0, ids_to_tensor(&segments.rows_in_grid(), &device))
+    segments.packed(Tensor::stack(states, 1))
 }
 
 #[derive(Debug)]

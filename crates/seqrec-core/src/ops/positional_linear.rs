@@ -8,7 +8,6 @@ use super::{
     gemm::{Matrix, MatrixMut, multiply},
     host_function::{Argument, Computed, Differentiated, HostFunction, apply, runs_on},
 };
-use crate::batch::ids_to_tensor;
 
 /// `y = x W_t` for the event at position `t` of its sequence, counted from 0.
 ///
@@ -22,7 +21,7 @@ use crate::batch::ids_to_tensor;
 /// If the segments do not cover the rows, a sequence is longer than `L` or the sizes do not match.
 pub fn positional_linear(input: Tensor<2>, weight: Tensor<3>, segments: &Segments) -> Tensor<2> {
     let ([rows, d_in], [positions, weight_in, d_out]) = (input.dims(), weight.dims());
-    let (count, longest) = (segments.count(), segments.longest());
+    let longest = segments.longest();
     assert_eq!(rows, segments.rows(), "the segments cover all rows");
     assert_eq!(d_in, weight_in, "the weights have a row for each input");
     assert!(longest <= positions, "sequences of {longest} events, but weights for {positions}");
@@ -36,10 +35,8 @@ pub fn positional_linear(input: Tensor<2>, weight: Tensor<3>, segments: &Segment
             PositionalLinear { rows: rows_by_position(segments) },
         );
     }
-    let padded = Tensor::cat(vec![input, Tensor::zeros([1, d_in], &device)], 0);
-    let padded = padded.select(0, ids_to_tensor(&segments.cells(), &device)).reshape([count, longest, d_in]);
-    let product = padded.swap_dims(0, 1).matmul(weight.narrow(0, 0, longest)).swap_dims(0, 1);
-    product.reshape([count * longest, d_out]).select(0, ids_to_tensor(&segments.rows_in_grid(), &device))
+    let grid = segments.grid(input).swap_dims(0, 1);
+    segments.packed(grid.matmul(weight.narrow(0, 0, longest)).swap_dims(0, 1))
 }
 
 /// For each position, the packed rows of the sequences that reach it.

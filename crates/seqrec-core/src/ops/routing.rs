@@ -10,7 +10,7 @@ use super::{
     vector::{dot, exp_sum, max, vectorized},
 };
 use crate::{
-    batch::{floats_to_tensor, ids_to_tensor},
+    batch::floats_to_tensor,
     layers::{SQUASH_EPSILON, squash},
 };
 
@@ -82,14 +82,8 @@ fn primitive(
     let RoutingConfig { interests, dim, rounds } = config;
     let device = predictions.device();
     let (count, longest) = (segments.count(), segments.longest());
-    let cells = ids_to_tensor(&segments.cells(), &device);
-    let padded = |packed: Tensor<2>| {
-        let [_, width] = packed.dims();
-        let padded = Tensor::cat(vec![packed, Tensor::zeros([1, width], &device)], 0);
-        padded.select(0, cells.clone()).reshape([count, longest, width])
-    };
     let shape = [count, interests, longest, dim];
-    let vectors = padded(predictions);
+    let vectors = segments.grid(predictions);
     let vectors = match vectors.dims() {
         [_, _, width] if width == interests * dim => {
             vectors.reshape([count, longest, interests, dim]).swap_dims(1, 2)
@@ -97,7 +91,7 @@ fn primitive(
         _ => vectors.unsqueeze_dim::<4>(1).expand(shape),
     };
     let mut logits = match logits {
-        Some(logits) => padded(logits).swap_dims(1, 2),
+        Some(logits) => segments.grid(logits).swap_dims(1, 2),
         None => Tensor::zeros([count, interests, longest], &device),
     };
     let real = |s: usize| (0..longest).map(move |t| f32::from(t < segments.len(s)));

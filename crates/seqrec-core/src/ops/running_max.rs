@@ -9,7 +9,6 @@ use super::{
     rows::split_mut,
     vector::vectorized,
 };
-use crate::batch::ids_to_tensor;
 
 /// After each event, the largest value of each component since its sequence began. The first of equal
 /// ones gets the gradient.
@@ -33,10 +32,8 @@ pub fn running_max(x: Tensor<2>, segments: &Segments) -> Tensor<2> {
     if runs_on(&x.device()) {
         return apply(vec![x.into()], RunningMax { segments: segments.clone() });
     }
-    let device = x.device();
     let (count, longest) = (segments.count(), segments.longest());
-    let padded = Tensor::cat(vec![x, Tensor::zeros([1, d], &device)], 0);
-    let grid = padded.select(0, ids_to_tensor(&segments.cells(), &device)).reshape([count, longest, d]);
+    let grid = segments.grid(x);
     let at = |t: usize| grid.clone().narrow(1, t, 1).reshape([count, d]);
     // Padding stands behind the events, where nothing reads what it makes of the maximum.
     let mut largest = vec![at(0)];
@@ -44,8 +41,7 @@ pub fn running_max(x: Tensor<2>, segments: &Segments) -> Tensor<2> {
         let (best, next) = (largest[t - 1].clone(), at(t));
         largest.push(best.clone().mask_where(next.clone().greater(best), next));
     }
-    let largest = Tensor::stack::<3>(largest, 1).reshape([count * longest, d]);
-    largest.select(0, ids_to_tensor(&segments.rows_in_grid(), &device))
+    segments.packed(Tensor::stack(largest, 1))
 }
 
 #[derive(Debug)]
@@ -53,18 +49,11 @@ struct RunningMax {
     segments: Segments,
 }
 
-impl RunningMax {
-    /// Number of values of each sequence, `d` a row.
-    fn sizes(&self, d: usize) -> impl Iterator<Item = usize> {
-        self.segments.lengths().map(move |length| length * d)
-    }
-}
-
 impl HostFunction for RunningMax {
     fn forward(&self, arguments: &[Argument<'_>], _: bool) -> Computed {
         let (x, d) = (arguments[0].values, arguments[0].width());
         let mut values = x.to_vec();
-        split_mut(&mut values, self.sizes(d)).into_par_iter().for_each(|rows| {
+        split_mut(&mut values, self.segments.sizes(d)).into_par_iter().for_each(|rows| {
             vectorized!({
                 for at in d..rows.len() {
                     let best = rows[at - d];
@@ -78,7 +67,7 @@ impl HostFunction for RunningMax {
     fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
         let (x, d) = (pass.arguments[0].values, pass.arguments[0].width());
         let mut dx = vec![0.0; x.len()];
-        let pieces = split_mut(&mut dx, self.sizes(d));
+        let pieces = split_mut(&mut dx, self.segments.sizes(d));
         pieces.into_par_iter().enumerate().for_each(|(s, dx)| {
             let from = self.segments.start(s) * d;
             let (x, gradient) = (&x[from..][..dx.len()], &pass.gradient[from..][..dx.len()]);

@@ -9,7 +9,7 @@ use super::{
     rows::{add_to, split_mut},
     vector::vectorized,
 };
-use crate::batch::{floats_to_tensor, ids_to_tensor};
+use crate::batch::floats_to_tensor;
 
 /// Mean of the rows of each sequence; zero for a sequence without rows.
 ///
@@ -25,17 +25,15 @@ pub fn segment_mean(x: Tensor<2>, segments: &Segments) -> Tensor<2> {
     let [rows, d] = x.dims();
     assert_eq!(rows, segments.rows(), "the segments cover all rows");
     let device = x.device();
-    let (count, longest) = (segments.count(), segments.longest());
+    let count = segments.count();
     if rows == 0 {
         return Tensor::zeros([count, d], &device);
     }
     if runs_on(&device) {
         return apply(vec![x.into()], SegmentMean { segments: segments.clone() });
     }
-    let padded = Tensor::cat(vec![x, Tensor::zeros([1, d], &device)], 0);
-    let padded = padded.select(0, ids_to_tensor(&segments.cells(), &device)).reshape([count, longest, d]);
     let shares: Vec<f32> = segments.lengths().map(share).collect();
-    padded.sum_dim(1).reshape([count, d]) * floats_to_tensor(&shares, &device).unsqueeze_dim(1)
+    segments.grid(x).sum_dim(1).reshape([count, d]) * floats_to_tensor(&shares, &device).unsqueeze_dim(1)
 }
 
 /// Weight of one of `length` rows.
@@ -66,7 +64,7 @@ impl HostFunction for SegmentMean {
     fn backward(&self, pass: Differentiated<'_>) -> Vec<Vec<f32>> {
         let d = pass.arguments[0].width();
         let mut dx = vec![0.0; pass.arguments[0].values.len()];
-        let pieces = split_mut(&mut dx, self.segments.lengths().map(|length| length * d));
+        let pieces = split_mut(&mut dx, self.segments.sizes(d));
         pieces.into_par_iter().zip(pass.gradient.par_chunks(d)).for_each(|(rows, gradient)| {
             vectorized!({
                 let share = share(rows.len() / d);

@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use burn::tensor::Tensor;
+
+use crate::batch::ids_to_tensor;
+
 /// Where each sequence of a packed batch begins and ends.
 ///
 /// A packed tensor `[T, d]` holds the events of all sequences back to back; sequence `s` is rows
@@ -54,6 +58,11 @@ impl Segments {
         self.starts.windows(2).map(|pair| pair[1] - pair[0])
     }
 
+    /// Number of values of each sequence, `width` a row.
+    pub(super) fn sizes(&self, width: usize) -> impl Iterator<Item = usize> + '_ {
+        self.lengths().map(move |length| length * width)
+    }
+
     /// Rows of the longest sequence.
     pub fn longest(&self) -> usize {
         self.longest
@@ -64,9 +73,27 @@ impl Segments {
         self.lengths().flat_map(|length| 0..length as u32).collect()
     }
 
+    /// The sequence of each packed row, `[T]`.
+    pub fn sequences(&self) -> Vec<u32> {
+        (0u32..).zip(self.lengths()).flat_map(|(s, length)| std::iter::repeat_n(s, length)).collect()
+    }
+
+    /// Packed rows as a right-padded grid, zero on padding: `[T, d] -> [count, longest, d]`.
+    pub(super) fn grid(&self, packed: Tensor<2>) -> Tensor<3> {
+        let ([_, d], device) = (packed.dims(), packed.device());
+        let rows = Tensor::cat(vec![packed, Tensor::zeros([1, d], &device)], 0);
+        rows.select(0, ids_to_tensor(&self.cells(), &device)).reshape([self.count(), self.longest, d])
+    }
+
+    /// The packed rows of a right-padded grid: `[count, longest, d] -> [T, d]`.
+    pub(super) fn packed(&self, grid: Tensor<3>) -> Tensor<2> {
+        let ([count, longest, d], device) = (grid.dims(), grid.device());
+        grid.reshape([count * longest, d]).select(0, ids_to_tensor(&self.rows_in_grid(), &device))
+    }
+
     /// For a right-padded `[count, longest]` grid: the packed row of each cell, [`rows`](Self::rows)
     /// where the cell is padding.
-    pub fn cells(&self) -> Vec<u32> {
+    fn cells(&self) -> Vec<u32> {
         let (longest, padding) = (self.longest(), self.rows() as u32);
         (0..self.count())
             .flat_map(|s| {
@@ -76,7 +103,7 @@ impl Segments {
     }
 
     /// For each packed row, its cell in a right-padded `[count, longest]` grid.
-    pub fn rows_in_grid(&self) -> Vec<u32> {
+    fn rows_in_grid(&self) -> Vec<u32> {
         let longest = self.longest();
         (0..self.count()).flat_map(|s| (0..self.len(s)).map(move |t| (s * longest + t) as u32)).collect()
     }
@@ -93,5 +120,6 @@ mod tests {
         assert_eq!(segments.cells(), [0, 1, 5, 5, 5, 5, 2, 3, 4]);
         assert_eq!(segments.rows_in_grid(), [0, 1, 6, 7, 8]);
         assert_eq!(segments.positions(), [0, 1, 0, 1, 2]);
+        assert_eq!(segments.sequences(), [0, 0, 2, 2, 2]);
     }
 }

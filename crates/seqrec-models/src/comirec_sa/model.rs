@@ -7,21 +7,22 @@ use seqrec_core::{
     Interests, Retriever, StepContext,
     batch::Histories,
     items::ItemVectors,
-    layers::{dense, masked_softmax},
-    ops::Pointwise,
+    layers::dense,
+    ops::{Pointwise, Segments, gather, segment_softmax, segment_weighted_sum},
 };
 
 /// `K` interests, each an attention-weighted sum of the history.
 ///
-/// With item vectors `H` and positions `P`:
+/// With the item vectors `H` and positions `P` of a history of `L` events:
 ///
 /// ```text
-/// U = tanh((H + P) W1 + b1)                      [B, L, d_a]
-/// A = softmax over real positions of (U W2 + b2) [B, L, K]
-/// V = A^T H                                      [B, K, d]
+/// U = tanh((H + P) W1 + b1)              [L, d_a]
+/// A = softmax over events of (U W2 + b2) [L, K]
+/// V = A^T H                              [K, d]
 /// ```
 ///
-/// Positions steer the attention but are not part of the values. Made by
+/// Positions steer the attention but are not part of the values; they count from the oldest event of
+/// the window. It works on packed histories and computes no padding. Made by
 /// [`ComiRecSaConfig::init`](super::ComiRecSaConfig::init).
 #[derive(Module, Debug)]
 pub struct ComiRecSa {
@@ -37,39 +38,37 @@ impl ComiRecSa {
     ///
     /// # Shapes
     ///
-    /// - `history`: `[B, L, d]`, `mask`: `[B, L]`
-    /// - output: `[B, L, K]`, summing to 1 over the real positions, 0 on padding
+    /// - `events`: `[T, d]`, packed
+    /// - output: `[T, K]`, summing to 1 over the events of a history
     ///
     /// # Panics
     ///
-    /// If `L` exceeds the configured `max_length`.
-    pub fn attention(&self, history: Tensor<3>, mask: Tensor<2>) -> Tensor<3> {
-        let [batch, length, d] = history.dims();
-        assert!(
-            length <= self.max_length,
-            "histories of {length} events, but the model has positions for {}",
-            self.max_length
-        );
+    /// If a history exceeds the configured `max_length`.
+    pub fn attention(&self, events: Tensor<2>, segments: &Segments) -> Tensor<2> {
+        let (longest, limit) = (segments.longest(), self.max_length);
+        assert!(longest <= limit, "histories of {longest} events, but the model has positions for {limit}");
         let input = match &self.positions {
-            Some(positions) => history + positions.val().narrow(0, 0, length).unsqueeze::<3>(),
-            None => history,
+            Some(positions) => events + gather(positions.val(), &segments.positions(), None),
+            None => events,
         };
-        let hidden = dense(&self.hidden, input.reshape([batch * length, d]), Pointwise::Tanh);
-        let scores = dense(&self.heads, hidden, Pointwise::Identity);
-        let [_, interests] = scores.dims();
-        masked_softmax(scores.reshape([batch, length, interests]), mask.reshape([batch, length, 1]), 1)
+        let hidden = dense(&self.hidden, input, Pointwise::Tanh);
+        segment_softmax(dense(&self.heads, hidden, Pointwise::Identity), segments)
     }
 }
 
 impl Retriever for ComiRecSa {
     fn interests(&self, histories: &Histories, items: &ItemVectors, _: &mut StepContext) -> Interests {
-        let history = items.history(histories);
-        let attention = self.attention(history.clone(), histories.mask.clone());
-        Interests { vectors: attention.swap_dims(1, 2).matmul(history), mask: None }
+        let (events, segments) = (items.events(histories), &histories.segments);
+        let attention = self.attention(events.clone(), segments);
+        Interests { vectors: segment_weighted_sum(attention, events, segments), mask: None }
     }
 
     fn max_length(&self) -> Option<usize> {
         Some(self.max_length)
+    }
+
+    fn computes_padding(&self) -> bool {
+        false
     }
 }
 
@@ -113,15 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn attention_sums_to_one_over_real_positions_and_is_zero_on_padding() {
+    fn attention_sums_to_one_over_each_history() {
         for backend in Backend::compiled() {
             let device = backend.device().unwrap();
-            let history = testing::tensor([2, 4, 6], &device);
-            let mask = Tensor::from_data([[1.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.0, 0.0]], &device);
-            let weights = model(&CONFIG, &device).attention(history, mask);
-            let sums = host(weights.clone().sum_dim(1));
+            let segments = Segments::new([3, 0, 1]);
+            let weights = model(&CONFIG, &device).attention(testing::tensor([4, 6], &device), &segments);
+            let sums = host(weights.clone().narrow(0, 0, 3).sum_dim(0));
             assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
-            assert!(host(weights.narrow(1, 3, 1)).iter().all(|&weight| weight == 0.0));
+            assert_eq!(host(weights.narrow(0, 3, 1)), [1.0; 3]);
         }
     }
 
@@ -135,8 +133,8 @@ mod tests {
             heads: Linear { weight: param(vec![3f32.ln()], [1, 1], &device), bias: None },
             max_length: 2,
         };
-        let history = Tensor::<3>::from_data([[[0.0], [1.0]]], &device);
-        let weights = host(model.attention(history, Tensor::ones([1, 2], &device)));
+        let events = Tensor::<2>::from_data([[0.0], [1.0]], &device);
+        let weights = host(model.attention(events, &Segments::new([2])));
         assert!((weights[0] - 0.25).abs() < 1e-6 && (weights[1] - 0.75).abs() < 1e-6, "{weights:?}");
     }
 

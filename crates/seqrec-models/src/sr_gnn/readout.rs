@@ -6,7 +6,7 @@ use burn::{
 use seqrec_core::{
     Rng,
     init::Init,
-    ops::{Pointwise, Segments, SparseMatrix, gather, linear, sparse_multiply},
+    ops::{Pointwise, Segments, gather, linear, segment_weighted_sum},
 };
 
 /// Soft attention of the last event to all events of its session (Wu et al. 2019, eq. 6).
@@ -38,20 +38,15 @@ impl Attention {
     /// - `states`: `[T, d]`, packed; `last`: `[B, d]`
     /// - output: `[B, d]`
     pub fn forward(&self, states: Tensor<2>, last: Tensor<2>, segments: &Segments) -> Tensor<2> {
-        let sessions = 0..segments.count();
-        let session_of_event: Vec<u32> =
-            sessions.clone().flat_map(|s| std::iter::repeat_n(s as u32, segments.len(s))).collect();
+        let [sessions, d] = last.dims();
         // Both products as one, so that they and the sigmoid are a single pass.
-        let pairs = Tensor::cat(vec![gather(last, &session_of_event, None), states.clone()], 1);
+        let pairs = Tensor::cat(vec![gather(last, &segments.sequences(), None), states.clone()], 1);
         let weight = Tensor::cat(vec![self.last.weight.val(), self.event.weight.val()], 0);
         let bias =
             [&self.last, &self.event].map(|layer| layer.bias.as_ref().expect("made with a bias").val());
         let [bias, more] = bias;
         let hidden = linear(pairs, weight, Some(bias + more), Pointwise::Sigmoid);
         let scores = linear(hidden, self.score.val(), None, Pointwise::Identity);
-        let events = sessions.map(|s| segments.start(s)..segments.start(s) + segments.len(s));
-        let sums =
-            SparseMatrix::new(events.map(|events| events.map(|event| (event as u32, 1.0))), segments.rows());
-        sparse_multiply(&sums, states * scores)
+        segment_weighted_sum(scores, states, segments).reshape([sessions, d])
     }
 }
