@@ -15,13 +15,14 @@ def histories(batch, window, items, short=False):
     if short:  # as short as Beauty's
         user = torch.randint(0, 100, (batch,))
         lengths = torch.where(user == 99, 50, torch.where(user >= 95, 30, torch.where(user >= 85, 15, 3 + user % 7)))
+        lengths = lengths.clamp(max=window)
         ids[torch.arange(window)[None] >= lengths[:, None]] = 0
     return ids, lengths, drawn(items, batch)
 
 
-def sampled(batch, window, items, negatives):
+def sampled(batch, window, items, negatives, short=False):
     """Histories with distinct log-uniform negatives for all; ln Q of the targets and of the negatives."""
-    ids, lengths, targets = histories(batch, window, items)
+    ids, lengths, targets = histories(batch, window, items, short)
     frequency = torch.arange(1, items + 1, dtype=torch.float64)
     share = torch.log1p(1 / frequency) / math.log(items + 1)
     shared = 1 + torch.multinomial(share, negatives)

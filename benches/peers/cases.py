@@ -22,14 +22,18 @@ from serving import server, session_server
 from training import indexed_adagrad, stepper
 
 
-def sampled(model, items, sparse):
+def sampled(model, items, sparse, short=False):
     """A step of one of ComiRec's comparison, the table with dense or with sparse gradients."""
-    data = [batches.sampled(128, 20, items, 1280) for _ in range(8)]
+    data = [batches.sampled(128, 20, items, 1280, short) for _ in range(8)]
     return stepper(model(items, sparse), data), 128
 
 
 def sasrec(items, dropout=0.0, short=False):
     return stepper(SasRec(items, 50, 2, 256, dropout), [batches.histories(256, 50, items, short) for _ in range(4)]), 256
+
+
+def gru4rec(items, short=False):
+    return stepper(Gru4Rec(items), [batches.histories(256, 20, items, short) for _ in range(4)]), 256
 
 
 def every_event(model, items, negatives=0):
@@ -54,6 +58,7 @@ def session_gru4rec(items):
 CASES = {
     "comirec-50000-dense": lambda: sampled(ComiRecSa, 50_000, False),
     "comirec-500000": lambda: sampled(ComiRecSa, 500_000, True),
+    "comirec-500000-short": lambda: sampled(ComiRecSa, 500_000, True, short=True),
     "comirec-500000-dense": lambda: sampled(ComiRecSa, 500_000, False),
     "comirec-50000-rechub": lambda: rechub.comirec(50_000),
     "comirec-dr-50000-dense": lambda: sampled(ComiRecDr, 50_000, False),
@@ -73,7 +78,8 @@ CASES = {
     "sasrec-3700-gbce-all-scores": lambda: pairs(256, calibration=0.75, all_scores=True),
     "sasrecf-3700": lambda: every_event(SasRecF(3_700, 50, 2, 256, 0.2), 3_700),
     "ssr-9700": lambda: ssr(9_700),
-    "gru4rec-3700": lambda: (stepper(Gru4Rec(3_700), [batches.histories(256, 20, 3_700) for _ in range(4)]), 256),
+    "gru4rec-3700": lambda: gru4rec(3_700),
+    "gru4rec-3700-short": lambda: gru4rec(3_700, short=True),
     "session-gru4rec-37000": lambda: session_gru4rec(37_000),
     "narm-43000": lambda: (stepper(Narm(43_000), [batches.prefixes(100, 43_000) for _ in range(8)]), 100),
     "sr-gnn-43000": lambda: (stepper(SrGnn(43_000), [batches.graphs(100, 43_000) for _ in range(8)]), 100),

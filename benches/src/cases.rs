@@ -30,6 +30,9 @@ pub const CASES: &[Case] = &[
         steps::comirec_sa(50_000, ALL)
     }),
     step("comirec-500000", "the same, 500,000 items, touched rows", || steps::comirec_sa(500_000, TOUCHED)),
+    step("comirec-500000-short", "the same, histories as short as Beauty's (mean 8 of 20)", || {
+        steps::comirec_sa_short(500_000, TOUCHED)
+    }),
     step("comirec-10000000", "the same, 10,000,000 items, touched rows", || {
         steps::comirec_sa(10_000_000, TOUCHED)
     }),
@@ -91,6 +94,9 @@ pub const CASES: &[Case] = &[
     ),
     step("gru4rec-3700", "GRU step, batch 256, history 20, hidden 100, softmax over 3,700 items", || {
         steps::gru4rec(3_700)
+    }),
+    step("gru4rec-3700-short", "the same, histories as short as Beauty's (mean 8 of 20)", || {
+        steps::gru4rec_short(3_700)
     }),
     step(
         "session-gru4rec-37000",

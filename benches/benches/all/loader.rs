@@ -22,14 +22,13 @@ pub fn batches(criterion: &mut Criterion) {
     });
 }
 
-/// Reads, filters and sorts MovieLens-1M, where `SEQREC_DATA` has it.
+/// Reads, filters and sorts MovieLens-1M, where `SEQREC_DATA` has it; says so where it has not.
 pub fn preparation(criterion: &mut Criterion) {
-    let Some(folder) = std::env::var_os("SEQREC_DATA").map(|data| PathBuf::from(data).join("ml-1m")) else {
+    let folder = std::env::var_os("SEQREC_DATA").map(|data| PathBuf::from(data).join("ml-1m"));
+    let Some(folder) = folder.filter(|folder| folder.join("ratings.dat").is_file()) else {
+        eprintln!("loader/prepare ml-1m: left out, SEQREC_DATA names no folder with ml-1m/ratings.dat");
         return;
     };
-    if !folder.join("ratings.dat").is_file() {
-        return;
-    }
     let manifest = Manifest::builtin("ml-1m").expect("a built-in manifest");
     let mut group = criterion.benchmark_group("loader");
     group.sample_size(10);

@@ -9,8 +9,10 @@ use seqrec_train::{
     loader::{ExampleConfig, RetrievalConfig},
 };
 
-use super::{learner, workload};
+use super::{learner, short, workload};
 use crate::{Workload, sequences};
+
+const WINDOW: usize = 20;
 
 /// A model of the comparison, which changes the rows of its batch or all of them.
 fn comparison<M: Retriever + 'static>(
@@ -18,8 +20,21 @@ fn comparison<M: Retriever + 'static>(
     items: usize,
     rows: RowScope,
 ) -> Workload {
-    let config = RetrievalConfig { examples: ExampleConfig::Windows { stride: 20 }, ..Default::default() };
-    workload(learner(init, items, rows), &sequences(items, 2_000, |_| 20), config, 8)
+    comparison_on(init, items, rows, |_| WINDOW)
+}
+
+fn comparison_on<M: Retriever + 'static>(
+    init: impl FnOnce(&mut Rng, &Device) -> M,
+    items: usize,
+    rows: RowScope,
+    length: impl Fn(usize) -> usize,
+) -> Workload {
+    let config = RetrievalConfig {
+        examples: ExampleConfig::Windows { stride: WINDOW },
+        length_pool: 1,
+        ..Default::default()
+    };
+    workload(learner(init, items, rows), &sequences(items, 2_000, length), config, 8)
 }
 
 fn comirec_sa_model(rng: &mut Rng, device: &Device) -> ComiRecSa {
@@ -32,6 +47,10 @@ pub fn comirec_sa_learner(items: usize) -> Learner<ComiRecSa, IdEncoder> {
 
 pub fn comirec_sa(items: usize, rows: RowScope) -> Workload {
     comparison(comirec_sa_model, items, rows)
+}
+
+pub fn comirec_sa_short(items: usize, rows: RowScope) -> Workload {
+    comparison_on(comirec_sa_model, items, rows, |user| short(user, WINDOW))
 }
 
 pub fn comirec_dr(items: usize, rows: RowScope) -> Workload {

@@ -16,8 +16,10 @@ use seqrec_train::{
     trainer::{OptimizerConfig, Sessions, Task as _},
 };
 
-use super::{DIM, SEED, full_softmax, learner, learner_of, session_prefixes, sessions, workload};
+use super::{DIM, SEED, full_softmax, learner, learner_of, session_prefixes, sessions, short, workload};
 use crate::{Workload, sequences};
+
+const WINDOW: usize = 20;
 
 pub fn gru4rec_learner(items: usize) -> Learner<Gru4Rec, IdEncoder> {
     let config =
@@ -27,7 +29,16 @@ pub fn gru4rec_learner(items: usize) -> Learner<Gru4Rec, IdEncoder> {
 }
 
 pub fn gru4rec(items: usize) -> Workload {
-    workload(gru4rec_learner(items), &sequences(items, 1_024, |_| 20), full_softmax(20), 4)
+    gru4rec_on(items, |_| WINDOW)
+}
+
+pub fn gru4rec_short(items: usize) -> Workload {
+    gru4rec_on(items, |user| short(user, WINDOW))
+}
+
+fn gru4rec_on(items: usize, length: impl Fn(usize) -> usize) -> Workload {
+    let data = sequences(items, 1_024, length);
+    workload(gru4rec_learner(items), &data, full_softmax(WINDOW), 4)
 }
 
 pub fn narm(items: usize) -> Workload {

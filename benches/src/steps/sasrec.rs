@@ -7,7 +7,7 @@ use seqrec_train::{
     loader::{GbceConfig, LossConfig, OwnNegativesConfig},
 };
 
-use super::{every_event, full_softmax, learner, workload};
+use super::{every_event, full_softmax, learner, short, workload};
 use crate::{Workload, sequences};
 
 const WINDOW: usize = 50;
@@ -37,15 +37,8 @@ pub fn sasrec(items: usize, dropout: f64) -> Workload {
     sasrec_on(items, dropout, |_| WINDOW)
 }
 
-/// Lengths from 3 to 50 with a mean of 8, roughly those of Amazon Beauty.
 pub fn sasrec_short() -> Workload {
-    let length = |user: usize| match user % 100 {
-        99 => 50,
-        95..99 => 30,
-        85..95 => 15,
-        part => 3 + part % 7,
-    };
-    sasrec_on(12_101, 0.0, length)
+    sasrec_on(12_101, 0.0, |user| short(user, WINDOW))
 }
 
 fn sasrec_pairs(items: usize, loss: LossConfig) -> Workload {

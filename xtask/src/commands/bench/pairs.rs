@@ -25,6 +25,7 @@ const fn sparse(name: &'static str) -> Pair {
 /// All pairs, in the order in which they run.
 pub const PAIRS: &[Pair] = &[
     sparse("comirec-500000"),
+    sparse("comirec-500000-short"),
     pair("comirec-500000", "comirec-500000-dense", "PyTorch, dense Adam"),
     torch("comirec-50000-dense"),
     pair("comirec-50000-dense", "comirec-50000-rechub", "torch-rechub"),
@@ -46,6 +47,7 @@ pub const PAIRS: &[Pair] = &[
     torch("sasrecf-3700"),
     torch("ssr-9700"),
     torch("gru4rec-3700"),
+    torch("gru4rec-3700-short"),
     pair("session-gru4rec-37000", "session-gru4rec-37000", "PyTorch, sparse Adagrad"),
     torch("narm-43000"),
     torch("sr-gnn-43000"),

@@ -34,13 +34,13 @@ pub fn run(args: &Peers) -> Result<()> {
     say!("{} rounds of {} repetitions, {threads} threads; times are medians", args.rounds, args.repetitions);
     say!("ratio: peer's time over ours, median of the rounds [least, greatest]\n");
     say!(
-        "{:<28} {:<26} {:>10} {:>10} {:>22} {:>12} {:>17}",
+        "{:<28} {:<26} {:>10} {:>10} {:>22} {:>17} {:>17}",
         "case",
         "peer",
         "peer ms",
         "ours ms",
         "ratio",
-        "samples/s",
+        "samples/s, ours",
         "peak MiB, ours"
     );
     for Pair { ours, theirs, peer } in pairs {
@@ -62,13 +62,14 @@ pub fn run(args: &Peers) -> Result<()> {
             .collect();
         let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = ratios.iter().copied().fold(0.0, f64::max);
+        let rate = |runs: &[Run]| 1e3 * runs[0].samples as f64 / time(runs);
         let memory = |run: &Run| run.peak_mib.map_or("?".to_owned(), |mib| format!("{mib:.0}"));
         say!(
-            "{ours:<28} {peer:<26} {:>10.2} {:>10.2} {:>22} {:>12.0} {:>17}",
+            "{ours:<28} {peer:<26} {:>10.2} {:>10.2} {:>22} {:>17} {:>17}",
             time(&peers),
             time(&own),
             format!("{:.2} [{least:.2}, {greatest:.2}]", median(ratios)),
-            1e3 * own[0].samples as f64 / time(&own),
+            format!("{:.0}, {:.0}", rate(&peers), rate(&own)),
             format!("{}, {}", memory(&peers[0]), memory(&own[0])),
         );
     }
