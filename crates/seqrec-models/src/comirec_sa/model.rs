@@ -47,6 +47,10 @@ impl ComiRecSa {
     pub fn attention(&self, events: Tensor<2>, segments: &Segments) -> Tensor<2> {
         let (longest, limit) = (segments.longest(), self.max_length);
         assert!(longest <= limit, "histories of {longest} events, but the model has positions for {limit}");
+        if segments.is_empty() {
+            let [_, interests] = self.heads.weight.dims();
+            return Tensor::zeros([0, interests], &events.device());
+        }
         let input = match &self.positions {
             Some(positions) => events + gather(positions.val(), &segments.positions(), None),
             None => events,
