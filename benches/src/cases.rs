@@ -30,12 +30,14 @@ pub const CASES: &[Case] = &[
         steps::comirec_sa(50_000, ALL)
     }),
     step("comirec-500000", "the same, 500,000 items, touched rows", || steps::comirec_sa(500_000, TOUCHED)),
-    step("comirec-500000-short", "the same, histories as short as Beauty's (mean 8 of 20)", || {
-        steps::comirec_sa_short(500_000, TOUCHED)
-    }),
     step("comirec-10000000", "the same, 10,000,000 items, touched rows", || {
         steps::comirec_sa(10_000_000, TOUCHED)
     }),
+    step(
+        "comirec-500000-short",
+        "the same, 500,000 items, histories as short as Beauty's (mean 8 of 20)",
+        || steps::comirec_sa_short(500_000, TOUCHED),
+    ),
     step(
         "comirec-dr-50000-dense",
         "ComiRec-DR step, as ComiRec-SA's, 50,000 items, Adam on all rows",
